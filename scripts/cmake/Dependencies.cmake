@@ -1,0 +1,43 @@
+# Every third-party library is named here, once, and is private to the modules that hide it.
+# scripts/setup.sh writes build/boost-prefix when the system's Boost is too old to use in place.
+if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/build/boost-prefix/usr")
+  set(cp_boost_prefix "${CMAKE_CURRENT_SOURCE_DIR}/build/boost-prefix/usr")
+  list(PREPEND CMAKE_PREFIX_PATH "${cp_boost_prefix}")
+  set(Boost_INCLUDE_DIR "${cp_boost_prefix}/include")
+endif()
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS serialization unit_test_framework log json)
+# Debian's Boost headers are system headers: their warnings are not ours.
+add_library(cp_boost_headers INTERFACE)
+target_link_libraries(cp_boost_headers INTERFACE Boost::headers)
+
+find_path(CRYPTOPP_INCLUDE cryptopp/sha.h REQUIRED)
+find_library(CRYPTOPP_LIBRARY NAMES cryptopp crypto++ REQUIRED)
+add_library(CryptoPP::CryptoPP UNKNOWN IMPORTED)
+set_target_properties(CryptoPP::CryptoPP PROPERTIES IMPORTED_LOCATION "${CRYPTOPP_LIBRARY}"
+                      INTERFACE_INCLUDE_DIRECTORIES "${CRYPTOPP_INCLUDE}")
+
+# find_package(OpenCV) wants every -dev package of OpenCV; three modules are all we use.
+find_path(OPENCV_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
+add_library(cp_opencv INTERFACE)
+target_include_directories(cp_opencv SYSTEM INTERFACE "${OPENCV_INCLUDE}")
+foreach(component imgcodecs imgproc core)
+  find_library(OPENCV_${component} opencv_${component} REQUIRED)
+  target_link_libraries(cp_opencv INTERFACE "${OPENCV_${component}}")
+endforeach()
+
+# Header-only, installed where the compiler looks anyway.
+foreach(header_only "tomlplusplus:toml++/toml.h" "CLI11:CLI/CLI.hpp")
+  string(REPLACE ":" ";" pair "${header_only}")
+  list(GET pair 0 library)
+  list(GET pair 1 header)
+  find_path(${library}_INCLUDE ${header} REQUIRED)
+  add_library(${library} INTERFACE)
+  target_include_directories(${library} SYSTEM INTERFACE "${${library}_INCLUDE}")
+endforeach()
+
+find_path(LIBEDIT_INCLUDE editline/readline.h REQUIRED)
+find_library(LIBEDIT_LIBRARY edit REQUIRED)
+add_library(libedit INTERFACE)
+target_include_directories(libedit SYSTEM INTERFACE "${LIBEDIT_INCLUDE}")
+target_link_libraries(libedit INTERFACE "${LIBEDIT_LIBRARY}")

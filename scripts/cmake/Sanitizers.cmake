@@ -1,0 +1,12 @@
+# One switch for the whole build: a half-sanitized program reports nonsense.
+if(CP_SANITIZE)
+  list(JOIN CP_SANITIZE "," sanitizers)
+  add_compile_options(-fsanitize=${sanitizers} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${sanitizers})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND "undefined" IN_LIST CP_SANITIZE)
+    add_compile_options(-fno-sanitize=function)  # clang 14 cannot compile coroutines with it
+  endif()
+endif()
+if(CP_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
