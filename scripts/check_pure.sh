@@ -8,7 +8,9 @@ forbidden+='|\b(socket|sendto|sendmsg|sendmmsg|recvfrom|recvmsg|recvmmsg|bind|co
 forbidden+='|\bpthread_create\b|std::thread::_M_start_thread|std::basic_[io]?f(ile)?stream|std::basic_filebuf'
 forbidden+='|\b(fopen|fopen64|open|open64|openat|creat)$|\b(rand|srand|random|time|clock_gettime|gettimeofday)$'
 forbidden+='|std::(cout|cerr|clog)$|\b(printf|puts)$|boost::log|boost::asio'
-if found=$(nm -uC "$archive" 2>/dev/null | sed 's/@.*//' | grep -E "^ +U .*($forbidden)" | sort -u); then
+# An archive that cannot be read has proved nothing.
+symbols=$(nm -uC "$archive" 2>/dev/null) || { echo "cannot read $archive" && exit 1; }
+if found=$(printf '%s\n' "$symbols" | sed 's/@.*//' | grep -E "^ +U .*($forbidden)" | sort -u); then
   echo "$archive is declared PURE but references:"
   echo "$found"
   exit 1

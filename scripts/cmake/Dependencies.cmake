@@ -1,12 +1,14 @@
 # Every third-party library is named here, once, and is private to the modules that hide it.
-# scripts/setup.sh writes build/boost-prefix when the system's Boost is too old to use in place.
-if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/build/boost-prefix/usr")
-  set(cp_boost_prefix "${CMAKE_CURRENT_SOURCE_DIR}/build/boost-prefix/usr")
-  list(PREPEND CMAKE_PREFIX_PATH "${cp_boost_prefix}")
-  set(Boost_INCLUDE_DIR "${cp_boost_prefix}/include")
+# scripts/setup.sh unpacks Boost into build/boost-prefix when an older one that must stay is installed. Only Boost's own
+# package files know where they were unpacked; the module that CMake ships would mix both versions.
+set(cp_boost_prefix "${CMAKE_CURRENT_SOURCE_DIR}/build/boost-prefix")
+if(EXISTS "${cp_boost_prefix}/complete")
+  list(PREPEND CMAKE_PREFIX_PATH "${cp_boost_prefix}/usr")
+  # Boost's libraries need one another, and only the old kind of run path is searched for those too.
+  add_link_options(-Wl,--disable-new-dtags)
 endif()
 find_package(Threads REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS serialization unit_test_framework log json)
+find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS serialization unit_test_framework log json)
 # Debian's Boost headers are system headers: their warnings are not ours.
 add_library(cp_boost_headers INTERFACE)
 target_link_libraries(cp_boost_headers INTERFACE Boost::headers)

@@ -34,7 +34,8 @@ public:
     std::uint64_t u64() { return number(8); }
     ByteView take(std::size_t count); // empty and bad when fewer are left
     ByteView rest() { return take(left()); }
-    template <std::size_t N> std::array<std::byte, N> array() {
+    template <std::size_t N>
+    std::array<std::byte, N> array() {
         std::array<std::byte, N> out{};
         const ByteView view = take(N);
         for (std::size_t i = 0; i < view.size(); ++i) out[i] = view[i];

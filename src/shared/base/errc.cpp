@@ -19,6 +19,7 @@ Entry entry(errc e) noexcept {
     case errc::bad_field: return {"bad_field", "a field has a value that is not allowed"};
     case errc::too_large: return {"too_large", "larger than the limit"};
     case errc::not_authentic: return {"not_authentic", "the seal does not open: another key, or forged"};
+    case errc::own_echo: return {"own_echo", "our own datagram"};
     case errc::replayed: return {"replayed", "seen before, or too old"};
     case errc::unproven: return {"unproven", "the sender has not answered its challenge"};
     case errc::overloaded: return {"overloaded", "too many at once"};
@@ -34,7 +35,8 @@ Entry entry(errc e) noexcept {
     case errc::not_found: return {"not_found", "no such file"};
     case errc::unreadable: return {"unreadable", "cannot be read"};
     case errc::not_an_image: return {"not_an_image", "not an image (PNG, JPEG, WebP, BMP or TIFF)"};
-    case errc::already_encrypted: return {"already_encrypted", "already encrypted: open it with 'decrypt FILE'"};
+    case errc::already_encrypted:
+        return {"already_encrypted", "already encrypted: open it with 'decrypt FILE'"};
     case errc::wrong_key: return {"wrong_key", "wrong user, passphrase or damaged header"};
     case errc::damaged: return {"damaged", "damaged"};
     case errc::bad_profile: return {"bad_profile", "a key profile that is unknown or not allowed here"};
@@ -45,6 +47,7 @@ Entry entry(errc e) noexcept {
     case errc::bad_config: return {"bad_config", "the configuration contradicts itself"};
     case errc::usage: return {"usage", "not a command line of this program"};
     case errc::internal: return {"internal", "an internal error"};
+    case errc::no_network: return {"no_network", "the network cannot be used as configured"};
     }
     return {"unknown", "unknown error"};
 }

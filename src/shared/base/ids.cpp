@@ -23,9 +23,7 @@ std::string to_text(const Epoch& epoch) {
 
 std::string to_text(const TaskId& id) { return hex64(id.client.value) + '-' + std::to_string(id.number); }
 
-std::string to_text(std::string_view user, const TaskId& id) {
-    return std::string{user} + '-' + to_text(id);
-}
+std::string to_text(std::string_view user, const TaskId& id) { return std::string{user} + '-' + to_text(id); }
 
 std::string to_text(const ObjectId& id) {
     return (id.kind == ObjectKind::upload ? "upload:" : "result:") + to_text(id.task);

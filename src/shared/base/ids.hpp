@@ -59,9 +59,9 @@ struct SessionId {
 };
 
 [[nodiscard]] std::string to_text(NodeId);
-[[nodiscard]] std::string to_text(const Epoch&);                        // "7.3.1"
+[[nodiscard]] std::string to_text(const Epoch&);                         // "7.3.1"
 [[nodiscard]] std::string to_text(std::string_view user, const TaskId&); // "alice-7f3c2a…-12"
-[[nodiscard]] std::string to_text(const TaskId&);                       // "7f3c2a…-12", where the user is unknown
+[[nodiscard]] std::string to_text(const TaskId&); // "7f3c2a…-12", where the user is unknown
 [[nodiscard]] std::string to_text(const ObjectId&);
 [[nodiscard]] std::string to_text(const SessionId&); // 24 hexadecimal digits
 
@@ -69,14 +69,18 @@ struct SessionId {
 
 } // namespace cp
 
-template <> struct std::hash<cp::NodeId> {
+template <>
+struct std::hash<cp::NodeId> {
     std::size_t operator()(cp::NodeId id) const noexcept { return std::hash<std::uint32_t>{}(id.value); }
 };
-template <> struct std::hash<cp::TaskId> {
+template <>
+struct std::hash<cp::TaskId> {
     std::size_t operator()(const cp::TaskId& id) const noexcept {
         return std::hash<std::uint64_t>{}(id.client.value ^ (std::uint64_t{id.number} * 0x9e3779b97f4a7c15U));
     }
 };
-template <> struct std::hash<cp::SessionId> {
-    std::size_t operator()(const cp::SessionId& id) const noexcept; // the bytes are random: the first eight do
+template <>
+struct std::hash<cp::SessionId> {
+    std::size_t
+    operator()(const cp::SessionId& id) const noexcept; // the bytes are random: the first eight do
 };

@@ -11,7 +11,8 @@
 
 namespace cp {
 
-template <class T> using Result = boost::system::result<T>;
+template <class T>
+using Result = boost::system::result<T>;
 
 // An error with the one line a person gets: what, where, what to do.
 struct Failure {
@@ -20,7 +21,8 @@ struct Failure {
 };
 
 // For shells, which owe the user a line; cores return Result.
-template <class T> using Outcome = boost::system::result<T, Failure>;
+template <class T>
+using Outcome = boost::system::result<T, Failure>;
 
 [[noreturn]] inline void throw_exception_from_error(const Failure& failure, const boost::source_location&) {
     throw boost::system::system_error(make_error_code(failure.code), failure.line);

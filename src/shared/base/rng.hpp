@@ -18,8 +18,9 @@ public:
     [[nodiscard]] std::uint64_t below(std::uint64_t bound) { return bound == 0 ? 0 : engine_() % bound; }
     [[nodiscard]] bool chance(double probability) { return unit() < probability; }
     [[nodiscard]] double unit() { return static_cast<double>(engine_() >> 11U) * 0x1p-53; } // [0, 1)
-    [[nodiscard]] Duration between(Duration low, Duration high) { // both included
-        return low + Duration{static_cast<std::int64_t>(below(static_cast<std::uint64_t>((high - low).count()) + 1))};
+    [[nodiscard]] Duration between(Duration low, Duration high) {                           // both included
+        return low + Duration{static_cast<std::int64_t>(
+                         below(static_cast<std::uint64_t>((high - low).count()) + 1))};
     }
 
 private:

@@ -1,0 +1,24 @@
+// Names of the files that the client saves, made from names that may be hostile. Names only: no folder, no
+// look at the disk. Every result is one path component of at most 255 bytes of clean UTF-8, also after
+// numbered_name().
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cp::client {
+
+// "encrypted_photo_1730738456.png" from kind "encrypted" and any path of the original: its folders are
+// dropped, its extension is kept. Control characters, direction marks and bytes that are not UTF-8 become
+// '_'.
+[[nodiscard]] std::string output_name(std::string_view kind, std::string_view original_path,
+                                      std::uint64_t unix_seconds);
+
+// Where `decrypt` puts its result when nobody says: "encrypted_a_17.png" becomes "decrypted_a_17.png".
+[[nodiscard]] std::string decrypted_name(std::string_view encrypted_path);
+
+// "photo-2.png" from "photo.png" and 2; 0 changes nothing. The caller counts up while the name is taken.
+[[nodiscard]] std::string numbered_name(std::string_view name, unsigned number);
+
+} // namespace cp::client

@@ -1,0 +1,44 @@
+// One request of the client until its answer is acknowledged: what was sent, who said what, when to ask next.
+// A plain state with the rules about asking and sending again; ClientCore does the talking.
+#pragma once
+
+#include "base/ids.hpp"
+#include "base/payload.hpp"
+#include "base/time.hpp"
+#include "wire/messages.hpp"
+
+#include <set>
+
+namespace cp::client {
+
+struct PendingTask {
+    enum class State {
+        waiting,  // for a leader
+        sending,  // the upload is on its way
+        sent,     // everybody counted has it, or was left behind
+        answered, // the result is here; the shell verifies and saves it
+    };
+
+    // Nobody claimed to hold it for that many questions in a row, with a leader serving: send again.
+    static constexpr int silent_rounds_max = 4;
+    static constexpr Duration ask_every = std::chrono::milliseconds{250};
+
+    TaskId id;
+    Payload upload;
+    State state = State::waiting;
+    unsigned sends = 0;        // how often the whole payload went out
+    int silent_rounds = 0;
+    TimePoint ask_at = never;
+    std::set<NodeId> declined; // a decline is told once
+    bool accepted = false;
+
+    [[nodiscard]] bool open() const { return state == State::sending || state == State::sent; }
+    // Somebody has it or is getting it.
+    void somebody_holds(TimePoint now) {
+        silent_rounds = 0;
+        ask_at = now + ask_every;
+    }
+    [[nodiscard]] bool nobody_holds() const { return silent_rounds >= silent_rounds_max; }
+};
+
+} // namespace cp::client

@@ -1,0 +1,174 @@
+#include "client_app/client_app.hpp"
+
+#include "client_app/session.hpp"
+#include "config/key_file.hpp"
+#include "files/files.hpp"
+#include "net/clock.hpp"
+#include "repl/history_file.hpp"
+#include "repl/line_source.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <unistd.h>
+#include <vector>
+
+namespace cp::client {
+namespace {
+
+constexpr std::uint64_t secret_file_max = 4096;
+
+// scrypt as RFC 7914 suggests for interactive use, doubled since.
+constexpr imaging::KeyParameters scrypt_parameters{imaging::Profile::passphrase_scrypt, 15, 8, 1};
+
+std::string without_line_end(std::string_view text) {
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+    return std::string{text};
+}
+
+// Which of the profiles protects what this run encrypts, and opens what it decrypts.
+Outcome<Protection> protection_of(const ClientOptions& options) {
+    if (!options.passphrase_file.empty()) {
+        const auto file = read_file(options.passphrase_file, secret_file_max);
+        if (!file) return file.error();
+        const std::string passphrase = without_line_end(as_text(file->view()));
+        if (passphrase.empty())
+            return Failure{errc::usage, "'" + options.passphrase_file.string() + "' holds no passphrase"};
+        return Protection{imaging::Passphrase{passphrase}, scrypt_parameters};
+    }
+    if (!options.user_key.empty()) {
+        const auto file = read_file(options.user_key, secret_file_max);
+        if (!file) return file.error();
+        imaging::UserKey key;
+        if (file->size() != key.bytes.size())
+            return Failure{errc::usage, "'" + options.user_key.string() + "' is not a key file: 32 bytes wanted "
+                                        "(head -c 32 /dev/urandom > FILE)"};
+        std::ranges::copy(file->view(), key.bytes.begin());
+        return Protection{imaging::Secret{key}, {imaging::Profile::key_file, 0, 0, 0}};
+    }
+    return Protection{imaging::Username{options.user}, {imaging::Profile::username, 0, 0, 0}};
+}
+
+enum class Mode { one_shot, script, prompt };
+
+Mode mode_of(const ClientOptions& options) {
+    if (!options.words.empty()) return Mode::one_shot;
+    return is_terminal(STDIN_FILENO) ? Mode::prompt : Mode::script;
+}
+
+Duration timeout_of(const ClientOptions& options, Mode mode) {
+    if (mode == Mode::prompt && !options.timeout_asked) return {}; // a person decides when to give up
+    return std::chrono::duration_cast<Duration>(options.config.client.timeout);
+}
+
+class ClientApp {
+public:
+    ClientApp(const ClientOptions& options, const Environment& environment, Protection protection, TimePoint began)
+        : options_{options}, environment_{environment}, mode_{mode_of(options)}, began_{began},
+          printer_{std::cout, std::cerr, printer_options()},
+          session_{options, std::move(protection), timeout_of(options, mode_), printer_, [this] { return open_link(); }} {}
+
+    int run() {
+        const ExitCode code = mode_ == Mode::one_shot ? one_shot() : lines();
+        return static_cast<int>(code);
+    }
+    Printer& printer() { return printer_; }
+
+private:
+    [[nodiscard]] PrinterOptions printer_options() const {
+        PrinterOptions printer;
+        printer.user = options_.user;
+        printer.destination = to_text(options_.config.network.data());
+        if (loopback_only(options_.config.network)) printer.destination += " (lo)";
+        printer.json = options_.json;
+        printer.quiet = options_.quiet;
+        printer.progress = is_terminal(STDERR_FILENO);
+        printer.columns = terminal_columns(STDERR_FILENO);
+        return printer;
+    }
+
+    Outcome<Link*> open_link() {
+        if (link_) return link_.get();
+        const auto path = key_path(options_.config.node, environment_);
+        if (!path) return path.error();
+        const auto key = obtain_key(*path, loopback_only(options_.config.network));
+        if (!key) return key.error();
+        if (key->created) printer_.note("made a cluster key: " + key->path.string());
+        auto link = Link::open(options_.config, key->key);
+        if (!link) return link.error();
+        link_ = std::move(*link);
+        link_->on_end([this] {
+            if (source_) source_->stop();
+        });
+        return link_.get();
+    }
+
+    [[nodiscard]] CommandHints hints() const {
+        return {"client " + options_.user, [](const std::string& path) { return is_file(path); }};
+    }
+
+    ExitCode execute(std::span<const std::string> words, TimePoint began) {
+        const auto command = parse_command(words, hints());
+        if (command) return session_.execute(*command, began);
+        printer_.error(command.error());
+        return ExitCode::usage;
+    }
+
+    ExitCode one_shot() { return execute(options_.words, began_); }
+
+    // A script stops at its first failure; a person goes on.
+    ExitCode lines() {
+        const bool prompt = mode_ == Mode::prompt;
+        source_ = prompt ? terminal_lines({options_.user + "> ", default_history_file(), stdin, options_.json ? stderr : stdout})
+                         : script_lines(STDIN_FILENO);
+        if (prompt) {
+            printer_.welcome();
+            // The cluster is found while the first line is typed. What is wrong is said now, not then.
+            if (const auto link = open_link(); !link) {
+                printer_.error(link.error());
+                return exit_code(link.error().code);
+            }
+        }
+        std::vector<ExitCode> codes;
+        while (!session_.over()) {
+            const auto line = source_->next();
+            if (!line) break;
+            const TimePoint began = net::now();
+            if (prompt) printer_.set_columns(terminal_columns(STDERR_FILENO));
+            ExitCode code = ExitCode::usage;
+            if (line->words) code = execute(*line->words, began);
+            else printer_.error({line->words.error().code, "line " + std::to_string(line->number) + ": " + line->words.error().line});
+            codes.push_back(code);
+            if (!prompt && code != ExitCode::done && !options_.keep_going) break;
+        }
+        if (prompt) {
+            printer_.goodbye();
+            return ExitCode::done;
+        }
+        return exit_code(codes);
+    }
+
+    const ClientOptions& options_;
+    const Environment& environment_;
+    Mode mode_;
+    TimePoint began_;
+    Printer printer_;
+    std::unique_ptr<LineSource> source_;
+    Session session_;
+    std::unique_ptr<Link> link_; // goes first: its thread may wake the source
+};
+
+} // namespace
+
+int run_client(const ClientOptions& options, const Environment& environment) {
+    const TimePoint began = net::now();
+    auto protection = protection_of(options);
+    if (!protection) {
+        std::cerr << "client: " << protection.error().line << '\n';
+        return static_cast<int>(exit_code(protection.error().code));
+    }
+    ClientApp app{options, environment, std::move(*protection), began};
+    return app.run();
+}
+
+} // namespace cp::client

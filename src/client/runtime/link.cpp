@@ -1,0 +1,143 @@
+#include "client_app/link.hpp"
+
+#include "config/version.hpp"
+#include "files/entropy.hpp"
+#include "net/transport_options.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+#include <future>
+
+namespace cp::client {
+
+namespace asio = boost::asio;
+
+struct Link::Parts {
+    std::unique_ptr<asio::io_context> io;
+    ClientConfig config;
+    net::GroupTransport transport;
+    net::LossFilter loss;
+    NetworkFacts network;
+};
+
+Outcome<std::unique_ptr<Link>> Link::open(const Config& config, const ClusterKey& key) {
+    auto io = std::make_unique<asio::io_context>(1);
+    auto options = net::transport_options(config.network);
+    if (!options) return options.error();
+    options->hears_data = false; // results come by unicast
+    auto transport = net::GroupTransport::open(io->get_executor(), *options);
+    if (!transport) return transport.error();
+    const auto loss = net::LossFilter::from_environment();
+    if (!loss) return loss.error();
+
+    ClientConfig core;
+    core.identity.key = key;
+    core.identity.cluster = config.node.cluster;
+    fill_random(core.identity.session.bytes);
+    fill_random(core.identity.secret);
+    core.version = version;
+    core.segment_bytes = static_cast<std::uint32_t>(transport->datagram_size() - limits::data_overhead);
+    core.image_max = config.imaging.max_bytes;
+    core.receive_capacity = transport->receive_capacity(net::Channel::unicast);
+
+    NetworkFacts network;
+    for (const auto& interface : transport->interfaces()) network.interfaces.push_back(interface.name);
+    network.data_group = to_text(config.network.data());
+    network.receive_buffer = core.receive_capacity;
+    network.buffers_capped = transport->buffers_capped();
+    network.session = core.identity.session;
+    network.fingerprint = fingerprint(key);
+    return std::unique_ptr<Link>{
+        new Link{Parts{std::move(io), std::move(core), std::move(*transport), *loss, std::move(network)}}};
+}
+
+Link::Link(Parts parts)
+    : io_{std::move(parts.io)}, config_{std::move(parts.config)}, core_{config_, net::now()},
+      driver_{std::move(parts.transport), core_, config_.identity, [this] { on_events(); }, parts.loss},
+      signals_{*io_, SIGINT, SIGTERM, SIGHUP}, network_{std::move(parts.network)} {
+    const auto rethrow = [](const std::exception_ptr& failure) {
+        if (failure) std::rethrow_exception(failure);
+    };
+    asio::co_spawn(*io_, driver_.run(), rethrow);
+    asio::co_spawn(*io_, watch_signals(), rethrow);
+    driver_.call([this](TimePoint now, wire::Outbox& out) { core_.start(now, out); });
+    thread_ = std::thread{[this] { io_->run(); }};
+}
+
+Link::~Link() {
+    asio::post(*io_, [this] {
+        driver_.call([this](TimePoint now, wire::Outbox& out) { core_.leave(now, out); });
+        driver_.close();
+        signals_.cancel();
+    });
+    thread_.join();
+}
+
+void Link::on_events() {
+    for (auto& event : core_.take_events()) items_.put(std::move(event));
+    const bool settled = core_.settled(net::now());
+    if (settled && !settled_told_) items_.put(LeaderSettled{});
+    settled_told_ = settled;
+}
+
+asio::awaitable<void> Link::watch_signals() {
+    for (;;) {
+        const auto [error, signal] = co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (error) co_return;
+        const bool end = signal != SIGINT;
+        items_.put(Interrupted{end});
+        if (end && wake_) wake_();
+    }
+}
+
+void Link::call(std::function<void(TimePoint, wire::Outbox&)> into_core) {
+    asio::post(*io_, [this, into_core = std::move(into_core)] { driver_.call(into_core); });
+}
+
+void Link::submit(const TaskId& id, Payload upload) {
+    call([this, id, upload = std::move(upload)](TimePoint now, wire::Outbox& out) { core_.submit(now, id, upload, out); });
+}
+
+void Link::acknowledge(const TaskId& id) {
+    call([this, id](TimePoint now, wire::Outbox& out) { core_.acknowledge(now, id, out); });
+}
+
+void Link::cancel(const TaskId& id) {
+    call([this, id](TimePoint now, wire::Outbox& out) { core_.cancel(now, id, out); });
+}
+
+void Link::discover() {
+    call([this](TimePoint now, wire::Outbox& out) {
+        settled_told_ = false;
+        core_.discover(now, out);
+    });
+}
+
+ClusterView Link::view() {
+    std::promise<ClusterView> answer;
+    asio::post(*io_, [&] {
+        const TimePoint now = net::now();
+        ClusterView view;
+        view.leader = core_.leader();
+        view.settled = core_.settled(now);
+        for (const auto& member : core_.members().members()) {
+            if (member.state == wire::MemberState::gone) continue;
+            view.members.push_back(
+                {member, core_.endpoint(member.session).value_or(Endpoint{}), to_ms(now - member.heard)});
+        }
+        const auto count = [&](errc reason) {
+            const auto found = core_.refused().find(reason);
+            return found == core_.refused().end() ? std::uint64_t{0} : found->second;
+        };
+        view.other_key = count(errc::not_authentic);
+        view.own_echoes = count(errc::own_echo);
+        answer.set_value(std::move(view));
+    });
+    return answer.get_future().get();
+}
+
+} // namespace cp::client

@@ -1,0 +1,61 @@
+// One session of one user: executes commands one after another and has the printer tell about them. Runs on the
+// user's thread, which is also where files are read and written and ciphers run; the network is the Link's.
+#pragma once
+
+#include "client_app/image_work.hpp"
+#include "client_app/link.hpp"
+#include "client_core/command.hpp"
+#include "config/options.hpp"
+#include "repl/exit_code.hpp"
+#include "repl/printer.hpp"
+
+#include <functional>
+
+namespace cp::client {
+
+class Session {
+public:
+    // `open_link` is called by the first command that needs the cluster. `timeout`: of each command, 0 = never
+    // gives up. All references must outlive the session.
+    Session(const ClientOptions&, Protection, Duration timeout, Printer&, std::function<Outcome<Link*>()> open_link);
+
+    // `began`: when the command was read, which `millis` counts from.
+    [[nodiscard]] ExitCode execute(const Command&, TimePoint began);
+    [[nodiscard]] bool over() const { return over_; } // quit, or a signal that ends the session
+
+private:
+    ExitCode on(const Upload&);
+    ExitCode on(const SendImage&);
+    ExitCode on(const Decrypt&);
+    ExitCode on(const Verify&);
+    ExitCode on(const Status&);
+    ExitCode on(const Members&);
+    ExitCode on(const Discover&);
+    ExitCode on(const Doctor&);
+    ExitCode on(const Help&);
+    ExitCode on(const Quit&);
+
+    ExitCode each_path(std::string_view command, wire::TaskCommand, const std::vector<std::string>& paths);
+    CommandResult run_task(const Work&, wire::TaskCommand);
+    CommandResult wait_for_answer(const Work&, const Prepared&, Link&);
+    void take_answer(const Answered&, const Prepared&, CommandResult&);
+    void save(const Payload& file, const Prepared&, CommandResult&);
+    ExitCode report(std::string_view command, bool ask_again);
+    bool wait_for_leader(const Work&, Link&);
+    [[nodiscard]] Outcome<Payload> open_file(const std::string& path);
+    ExitCode finish(CommandResult);
+    [[nodiscard]] double millis() const;
+    [[nodiscard]] TimePoint give_up_at() const { return timeout_ == Duration{} ? never : began_ + timeout_; }
+
+    const ClientOptions& options_;
+    Protection protection_;
+    Duration timeout_;
+    Printer& printer_;
+    std::function<Outcome<Link*>()> open_link_;
+    wire::TaskHeader header_; // what all tasks of this run have in common
+    std::uint32_t next_task_ = 1;
+    TimePoint began_{};
+    bool over_ = false;
+};
+
+} // namespace cp::client

@@ -1,0 +1,266 @@
+#include "node_core/node_core.hpp"
+
+#include <algorithm>
+
+namespace cp::node {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto announce_again_after = 60ms; // once: whoever missed the first one
+
+template <class... Fs> struct Overloaded : Fs... { using Fs::operator()...; };
+
+wire::Introduction introduction_of(const NodeConfig& config) {
+    return {wire::Role::node, config.id, config.incarnation, 0, config.version, config.api};
+}
+
+transfer::TransfersConfig transfers_of(const NodeConfig& config) {
+    transfer::TransfersConfig transfers;
+    transfers.self = config.id;
+    transfers.receive_capacity = config.receive_capacity;
+    transfers.object_max = config.image_max + limits::object_overhead_max;
+    return transfers;
+}
+
+} // namespace
+
+NodeCore::NodeCore(const NodeConfig& config, TimePoint now)
+    : config_{config}, started_{now}, sessions_{config.identity}, budget_{config.memory_budget},
+      detector_{config.detector}, bully_{config.id, config.incarnation, config.highest_seen, config.election, now},
+      transfers_{transfers_of(config), budget_, now}, tasks_{config.id, config.segment_bytes, transfers_, members_} {
+    sessions_.introduce(introduction_of(config), now);
+}
+
+void NodeCore::start(TimePoint now, wire::Outbox& out) {
+    out.to_group(wire::Announce{introduction_of(config_)});
+    announce_again_ = now + announce_again_after;
+    beat_at_ = now + config_.detector.follower_interval;
+}
+
+void NodeCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const Endpoint& from, wire::Outbox& out) {
+    if (gone_) return;
+    auto opened = sessions_.open(now, datagram, from, out);
+    if (!opened) {
+        ++refused_[static_cast<errc>(opened.error().value())];
+        return;
+    }
+    on_opened(now, *opened, out);
+    settle(now, out);
+}
+
+void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out) {
+    const SessionId& from = opened.from;
+    // Any datagram but a goodbye is a sign of life, also of a member that counted as gone.
+    if (!std::holds_alternative<wire::Leave>(opened.message)) on_change(now, members_.on_heard(now, from), out);
+    const auto* member = members_.find(from);
+    const NodeId node = member != nullptr ? member->node : NodeId{};
+    if (node) detector_.heard(now, node, from);
+
+    // What only nodes may say is ignored from clients: they are no members (node is 0).
+    std::visit(Overloaded{
+                   [&](const wire::Announce& m) { on_introduction(now, from, m.who, false, out); },
+                   [&](const wire::Proof& m) { on_introduction(now, from, m.who, opened.newly_proven, out); },
+                   [&](const wire::Discover& m) {
+                       on_introduction(now, from, m.who, false, out);
+                       out.to(from, wire::Announce{introduction_of(config_)});
+                       tell_members(from, out);
+                   },
+                   [](const wire::Challenge&) {}, // answered by the session table
+                   [&](const wire::Heartbeat& m) { on_heartbeat(now, from, m, out); },
+                   [](const wire::Members&) {}, // nodes believe what they hear themselves
+                   [&](const wire::Leave&) {
+                       if (node) on_lost(now, node, true, out);
+                       else transfers_.on_receiver_gone(now, from, out);
+                   },
+                   [&](const wire::Probe& m) { out.to(from, wire::ProbeAck{m.token}); },
+                   [](const wire::ProbeAck&) {}, // heard: that is all
+                   [&](const wire::Election& m) { if (node) bully_.on_election(now, node, m, out); },
+                   [&](const wire::Answer& m) { if (node) bully_.on_answer(now, node, m, out); },
+                   [&](const wire::Coordinator& m) { if (node) bully_.on_coordinator(now, node, m, out); },
+                   [&](const wire::HandOver& m) { if (node) bully_.on_hand_over(now, node, m, out); },
+                   [&](const wire::Setup& m) { tasks_.on_setup(now, from, m, out); },
+                   [&](const wire::Data& m) { transfers_.on_data(now, from, opened.number, m, out); },
+                   [](const wire::Parity&) {},
+                   [&](const wire::Poll& m) { transfers_.on_poll(now, from, opened.number, m, out); },
+                   [&](const wire::Report& m) { transfers_.on_report(now, from, m, out); },
+                   [&](const wire::Fetch& m) { if (node) tasks_.on_fetch(now, from, m, out); },
+                   [&](const wire::Abandon& m) { transfers_.on_abandon(now, from, m, out); },
+                   [](const wire::TaskAccepted&) {},
+                   [](const wire::TaskDeclined&) {},
+                   [&]<class M>(const M& m) { tasks_.on_message(now, from, m, out); },
+               },
+               opened.message);
+}
+
+void NodeCore::on_introduction(TimePoint now, const SessionId& from, const wire::Introduction& who, bool newly_proven,
+                               wire::Outbox& out) {
+    if (who.role == wire::Role::client) {
+        if (newly_proven) tell_members(from, out);
+        return;
+    }
+    if (who.node == config_.id) {
+        const membership::Instance we{config_.identity.session, now - started_};
+        const membership::Instance other{from, std::chrono::milliseconds{who.uptime_ms}};
+        events_.push_back(DuplicateId{who.node, membership::younger(we, other) == we.session});
+        return;
+    }
+    on_change(now, members_.on_introduction(now, from, who), out);
+}
+
+void NodeCore::on_change(TimePoint now, const membership::Change& change, wire::Outbox& out) {
+    using membership::ChangeKind;
+    if (change.kind != ChangeKind::joined && change.kind != ChangeKind::rejoined) return;
+    const NodeId node = change.node;
+    if (change.kind == ChangeKind::rejoined) { // whatever its old life did has ended
+        detector_.forget(node);
+        transfers_.on_receiver_gone(now, change.replaced, out);
+        tasks_.on_member_lost(node);
+        bully_.on_member_lost(now, node, out);
+    }
+    events_.push_back(MemberJoined{node});
+    const auto leader = bully_.leader();
+    detector_.watch(now, node, members_.find(node)->session, leader && leader->node == node);
+    bully_.on_member_alive(now, node, out);
+    tasks_.on_member_joined(now, node, out);
+}
+
+void NodeCore::on_heartbeat(TimePoint now, const SessionId& from, const wire::Heartbeat& heartbeat, wire::Outbox& out) {
+    const auto* member = members_.find(from);
+    // Proven, but forgotten here: a partition outlasted our memory of it.
+    if (member == nullptr) return static_cast<void>(out.to(from, wire::Discover{introduction_of(config_)}));
+    if (member->node != heartbeat.node) return;
+    on_change(now, members_.on_heartbeat(now, from, heartbeat), out);
+    if (heartbeat.leading) bully_.on_leader_heartbeat(now, heartbeat.node, heartbeat, out);
+    else bully_.on_follower_heartbeat(now, heartbeat.node, heartbeat, out);
+}
+
+void NodeCore::on_lost(TimePoint now, NodeId node, bool left, wire::Outbox& out) {
+    const auto* member = members_.find(node);
+    if (member == nullptr || member->state == wire::MemberState::gone) return;
+    events_.push_back(MemberLost{node, left});
+    if (const auto leader = bully_.leader(); leader && leader->node == node) events_.push_back(ElectionStarted{node});
+    detector_.forget(node);
+    transfers_.on_receiver_gone(now, member->session, out);
+    members_.mark(node, wire::MemberState::gone);
+    tasks_.on_member_lost(node);
+    bully_.on_member_lost(now, node, out);
+}
+
+void NodeCore::on_deadline(TimePoint now, wire::Outbox& out) {
+    if (gone_) return;
+    for (const auto& event : detector_.on_deadline(now, out)) {
+        std::visit(Overloaded{
+                       [&](const membership::Suspected& e) {
+                           members_.mark(e.node, wire::MemberState::suspect);
+                           events_.push_back(MemberSuspected{e.node});
+                       },
+                       [&](const membership::Cleared& e) { members_.mark(e.node, wire::MemberState::alive); },
+                       [&](const membership::Lost& e) { on_lost(now, e.node, false, out); },
+                       [&](const membership::Stalled& e) { events_.push_back(Stalled{e.away}); },
+                   },
+                   event);
+    }
+    bully_.on_deadline(now, out);
+    transfers_.on_deadline(now, out);
+    tasks_.on_deadline(now, out);
+    members_.expire(now);
+    if (now >= announce_again_) {
+        announce_again_ = never;
+        out.to_group(wire::Announce{introduction_of(config_)});
+    }
+    settle(now, out);
+    if (now >= beat_at_) beat(now, out);
+}
+
+TimePoint NodeCore::deadline() const {
+    if (gone_) return never;
+    return std::min({detector_.deadline(), bully_.deadline(), transfers_.deadline(), tasks_.deadline(), beat_at_,
+                     announce_again_});
+}
+
+std::size_t NodeCore::pull(TimePoint now, std::size_t max_datagrams, wire::Outbox& out) {
+    return gone_ ? 0 : transfers_.pull(now, max_datagrams, out);
+}
+
+void NodeCore::on_work_done(TimePoint now, const TaskId& id, const Outcome<Payload>& result, wire::Outbox& out) {
+    if (gone_) return;
+    tasks_.on_work_done(now, id, result, out);
+    settle(now, out);
+}
+
+void NodeCore::leave(TimePoint now, wire::Outbox& out) {
+    bully_.hand_over(now, out);
+    settle(now, out);
+    out.to_group(wire::Leave{config_.id});
+    gone_ = true;
+}
+
+void NodeCore::tell_members(const SessionId& to, wire::Outbox& out) const {
+    const auto leader = bully_.leader();
+    wire::Members all;
+    all.epoch = bully_.highest_seen();
+    all.leader = leader ? leader->node : NodeId{};
+    all.entries.push_back({config_.id, config_.identity.session, wire::MemberState::alive});
+    for (const auto& member : members_.members()) all.entries.push_back({member.node, member.session, member.state});
+    all.total = static_cast<std::uint16_t>(all.entries.size());
+    for (std::size_t at = 0; at < all.entries.size(); at += limits::members_per_datagram) {
+        wire::Members part = all;
+        const auto first = all.entries.begin() + static_cast<std::ptrdiff_t>(at);
+        const auto count = std::min(limits::members_per_datagram, all.entries.size() - at);
+        part.entries.assign(first, first + static_cast<std::ptrdiff_t>(count));
+        out.to(to, std::move(part));
+    }
+}
+
+void NodeCore::beat(TimePoint now, wire::Outbox& out) {
+    const bool leading = bully_.leading();
+    beat_at_ = now + (leading ? config_.detector.heartbeat_interval : config_.detector.follower_interval);
+    wire::Heartbeat heartbeat;
+    heartbeat.node = config_.id;
+    heartbeat.epoch = leading ? bully_.leader()->epoch : bully_.highest_seen();
+    heartbeat.leading = leading;
+    heartbeat.serving = leading && tasks_.serving();
+    heartbeat.load = load_;
+    heartbeat.tasks = static_cast<std::uint16_t>(std::min<std::size_t>(tasks_.ledger().open().size(), UINT16_MAX));
+    heartbeat.followers = bully_.followers();
+    out.to_group(heartbeat);
+}
+
+void NodeCore::settle(TimePoint now, wire::Outbox& out) {
+    for (const auto& event : transfers_.take_events()) {
+        if (const auto* complete = std::get_if<transfer::ObjectComplete>(&event))
+            tasks_.on_object_complete(now, complete->object, out);
+        else if (const auto* finished = std::get_if<transfer::SendFinished>(&event))
+            tasks_.on_send_finished(*finished);
+    }
+    if (tasks_.ever_held_task()) bully_.set_ever_held_task();
+
+    if (const NodeId offered = bully_.offered_to(); offered != offered_to_) {
+        offered_to_ = offered;
+        if (offered) events_.push_back(HandedOver{offered});
+    }
+    if (const auto leader = bully_.leader(); leader != followed_) {
+        follow(now, leader, out);
+        beat_at_ = now; // everybody hears at once who leads, and that we do not any more
+    }
+    for (auto& event : tasks_.take_events()) events_.push_back(std::move(event));
+}
+
+void NodeCore::follow(TimePoint now, const std::optional<election::Leader>& leader, wire::Outbox& out) {
+    const auto before = std::exchange(followed_, leader);
+    const bool changed = !before || !leader || before->node != leader->node;
+    const auto watch = [&](NodeId node, bool leads) {
+        if (const auto* member = members_.find(node); member != nullptr && member->state != wire::MemberState::gone)
+            detector_.watch(now, node, member->session, leads);
+    };
+    events_.push_back(LeaderChanged{leader ? leader->node : NodeId{}, leader ? leader->epoch : bully_.highest_seen(),
+                                    bully_.reason()});
+    if (before && changed) watch(before->node, false);
+    if (!leader) return tasks_.no_leader();
+    if (leader->node == config_.id) return tasks_.lead(now, leader->epoch, out);
+    watch(leader->node, true);
+    tasks_.follow(now, leader->node, leader->epoch, out);
+}
+
+} // namespace cp::node

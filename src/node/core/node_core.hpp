@@ -1,0 +1,98 @@
+// One node as a pure state machine: datagrams, time and finished work in; datagrams (Outbox) and events out.
+// It routes messages to the parts (membership, election, transfer, tasks) and the parts' facts to one another;
+// the parts hold no pointers to each other.
+//
+// The caller's duties, in this order, after every call that takes an Outbox: seal and send all of it, clear it,
+// take_events() and act on them, then sleep until deadline() or the next datagram; pull() bulk whenever the
+// sockets have room. Not thread-safe; reads no clock; `now` never decreases. The simulator drives this very
+// class (tests/sim).
+#pragma once
+
+#include "election/bully.hpp"
+#include "membership/failure_detector.hpp"
+#include "membership/member_table.hpp"
+#include "node_core/node_event.hpp"
+#include "node_core/task_flow.hpp"
+#include "transfer/transfers.hpp"
+#include "wire/sessions.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cp::node {
+
+struct NodeConfig {
+    NodeId id;
+    std::uint64_t incarnation = 1; // stored + 1, on disk before the first datagram
+    Epoch highest_seen;
+    wire::Identity identity;
+    std::string version;
+    std::string api; // HTTP address told to others, empty when off
+    std::uint32_t segment_bytes = limits::datagram_ethernet - limits::data_overhead;
+    std::size_t memory_budget = std::size_t{1} << 30U;
+    std::size_t image_max = limits::image_max;
+    std::size_t receive_capacity = 212'992; // of the data socket, bytes as getsockopt reports them
+    membership::DetectorConfig detector;
+    election::ElectionConfig election;
+};
+
+class NodeCore {
+public:
+    NodeCore(const NodeConfig&, TimePoint now);
+
+    void start(TimePoint now, wire::Outbox&);
+    // Refused datagrams are counted by reason, never answered and never fatal.
+    void on_datagram(TimePoint now, std::span<std::byte> datagram, const Endpoint& from, wire::Outbox&);
+    void on_deadline(TimePoint now, wire::Outbox&);
+    [[nodiscard]] TimePoint deadline() const;
+    std::size_t pull(TimePoint now, std::size_t max_datagrams, wire::Outbox&);
+
+    void on_work_done(TimePoint now, const TaskId&, const Outcome<Payload>&, wire::Outbox&);
+    void leave(TimePoint now, wire::Outbox&); // hands over, then says goodbye; send nothing afterwards
+    void set_load(std::uint16_t hundredths) { load_ = hundredths; }
+
+    std::vector<NodeEvent> take_events() { return std::exchange(events_, {}); }
+
+    [[nodiscard]] std::optional<Endpoint> endpoint(const SessionId& s) const { return sessions_.endpoint(s); }
+    [[nodiscard]] std::optional<election::Leader> leader() const { return bully_.leader(); }
+    [[nodiscard]] bool serving() const { return tasks_.serving(); }
+    [[nodiscard]] std::uint64_t highest_counter() const { return bully_.highest_counter(); } // belongs on disk
+    [[nodiscard]] const membership::MemberTable& members() const { return members_; }
+    [[nodiscard]] const tasks::TaskLedger& ledger() const { return tasks_.ledger(); }
+    [[nodiscard]] const transfer::MemoryBudget& budget() const { return budget_; }
+    [[nodiscard]] const std::map<errc, std::uint64_t>& refused() const { return refused_; } // datagrams by reason
+
+private:
+    void on_opened(TimePoint now, wire::Opened&, wire::Outbox&);
+    void on_introduction(TimePoint now, const SessionId& from, const wire::Introduction&, bool newly_proven, wire::Outbox&);
+    void on_change(TimePoint now, const membership::Change&, wire::Outbox&);
+    void on_heartbeat(TimePoint now, const SessionId& from, const wire::Heartbeat&, wire::Outbox&);
+    void on_lost(TimePoint now, NodeId, bool left, wire::Outbox&);
+    void tell_members(const SessionId& to, wire::Outbox&) const;
+    void follow(TimePoint now, const std::optional<election::Leader>&, wire::Outbox&);
+    void beat(TimePoint now, wire::Outbox&);
+    void settle(TimePoint now, wire::Outbox&); // after every input: the parts' facts to the other parts
+
+    NodeConfig config_;
+    TimePoint started_;
+    wire::SessionTable sessions_;
+    transfer::MemoryBudget budget_;
+    membership::MemberTable members_;
+    membership::FailureDetector detector_;
+    election::Bully bully_;
+    transfer::Transfers transfers_;
+    TaskFlow tasks_;
+
+    NodeId offered_to_; // the successor that the last hand-over named
+    std::optional<election::Leader> followed_; // the leader that the parts were told of
+    TimePoint beat_at_ = never;
+    TimePoint announce_again_ = never;
+    std::uint16_t load_ = 0;
+    bool gone_ = false;
+    std::map<errc, std::uint64_t> refused_;
+    std::vector<NodeEvent> events_;
+};
+
+} // namespace cp::node

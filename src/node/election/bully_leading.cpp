@@ -1,0 +1,90 @@
+// What Bully does while it leads: rivals, fences, making room.
+#include "election/bully.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace cp::election {
+
+// Another leader. Both compare the same two pairs, so they agree unless a count has just changed; and then
+// the one with the lower epoch yields to the next Coordinator that it hears.
+void Bully::meet(TimePoint now, NodeId rival, const wire::Heartbeat& beat, wire::Outbox& out) {
+    heard_of(beat.epoch);
+    peers_.set_follows(rival, false);
+    const bool win = std::tuple{peers_.followers(), self_} > std::tuple{beat.followers, rival};
+    if (beat.epoch > leader_->epoch) return win ? outbid(now, beat.epoch, out) : adopt(beat.epoch);
+    if (!win) return; // it outbids us as soon as it hears our heartbeat
+    // Outbid already, or claimed in the same moment as we: our Coordinator has not reached it. A rival that
+    // never hears us must not drive the counter up.
+    if (outbid_before(beat.epoch) || now < claimed_at_ + config_.answer_timeout) {
+        remember_rival(beat.epoch);
+        reassert(now, out);
+    } else {
+        outbid(now, beat.epoch, out);
+    }
+}
+
+// Somebody has seen a higher epoch than ours, and will not listen to us. If its leader may still lead, that
+// one is to be heard in a moment; else nobody leads there, and a higher epoch of ours ends the matter.
+void Bully::fenced(TimePoint now, const Epoch& seen, wire::Outbox& out) {
+    if (seen.counter > counter_max) return;
+    const Peer* rival = peers_.find(seen.leader);
+    if (rival != nullptr && !rival->follows) {
+        listen(now, config_.answer_timeout, "outbid");
+    } else {
+        outbid(now, seen, out);
+    }
+}
+
+void Bully::outbid(TimePoint now, const Epoch& rival, wire::Outbox& out) {
+    remember_rival(rival);
+    claim(now, "outbid", out);
+}
+
+void Bully::reassert(TimePoint now, wire::Outbox& out) {
+    if (now < next_reassert_) return;
+    next_reassert_ = now + speak_again_after;
+    out.to_group(wire::Coordinator{leader_->epoch, peers_.followers()});
+}
+
+bool Bully::outbid_before(const Epoch& rival) const { return std::ranges::count(rivals_, rival) != 0; }
+
+void Bully::remember_rival(const Epoch& rival) {
+    if (outbid_before(rival)) return;
+    if (rivals_.size() == limits::members_max) rivals_.erase(rivals_.begin());
+    rivals_.push_back(rival);
+}
+
+// --- making room -------------------------------------------------------------------------------------------
+
+TimePoint Bully::preempt_at() const {
+    const Peer* top = peers_.highest();
+    if (!config_.preempt || top == nullptr || !outranks(top->id, self_)) return never;
+    const bool starting = !ever_held_task_ && top->since < led_since_ + config_.preempt_after;
+    return std::max(starting ? top->since : top->since + config_.preempt_after, next_offer_);
+}
+
+// We go on leading until the successor's Coordinator comes. When it does not, later offers get rarer: the
+// successor may hear nothing at all.
+void Bully::offer(TimePoint now, NodeId to, wire::Outbox& out) {
+    offered_to_ = to;
+    next_offer_ = now + offer_again_after_;
+    offer_again_after_ =
+        std::max(std::min(2 * offer_again_after_, config_.preempt_after), offer_again_after_);
+    out.to_group(wire::HandOver{leader_->epoch, to});
+}
+
+void Bully::hand_over(TimePoint, wire::Outbox& out) {
+    will_not_claim_ = true;
+    if (leading()) {
+        offered_to_ = peers_.successor();
+        if (offered_to_) out.to_group(wire::HandOver{leader_->epoch, offered_to_});
+        leader_.reset();
+        next_reason_ = "hand_over";
+    }
+    if (leader_) return; // goes on following until it has left
+    state_ = State::retired;
+    deadline_ = never;
+}
+
+} // namespace cp::election

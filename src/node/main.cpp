@@ -1,0 +1,55 @@
+// cloudp2p-node: arguments, log, the app, the exit code.
+#include "config/options.hpp"
+#include "log/log.hpp"
+#include "node_app/node_app.hpp"
+
+#include <exception>
+#include <iostream>
+#include <malloc.h>
+#include <string>
+#include <vector>
+
+namespace {
+
+cp::log::Settings log_settings(const cp::LogSection& section) {
+    cp::log::Settings settings;
+    settings.level = static_cast<cp::log::Level>(section.level);
+    settings.format = section.format == cp::LogFormat::json ? cp::log::Format::json : cp::log::Format::text;
+    return settings;
+}
+
+int complain(const cp::Failure& failure) {
+    std::cerr << "node: " << failure.line << '\n';
+    return failure.code == cp::errc::usage ? 2 : 1;
+}
+
+int run(std::vector<std::string> arguments) {
+    // Images come and go; above this size each lives in memory of its own that goes back to the system.
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    mallopt(M_TRIM_THRESHOLD, 4 << 20);
+
+    const auto surroundings = cp::surroundings_of_this_process();
+    const auto options = cp::parse_node(arguments, surroundings);
+    if (!options) return complain(options.error());
+    if (options->action == cp::NodeOptions::Action::help || options->action == cp::NodeOptions::Action::version) {
+        std::cout << options->text << std::flush;
+        return 0;
+    }
+    for (const auto& warning : options->warnings) std::cerr << "node: " << warning << '\n';
+
+    const cp::log::Session log{log_settings(options->config.log)};
+    auto app = cp::node::NodeApp::open(*options, surroundings.environment);
+    if (!app) return complain(app.error());
+    return (*app)->run();
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run({argv + 1, argv + argc});
+    } catch (const std::exception& error) {
+        std::cerr << "node: " << error.what() << '\n';
+        return 1;
+    }
+}

@@ -1,0 +1,198 @@
+#include "node_app/node_app.hpp"
+
+#include "config/key_file.hpp"
+#include "config/version.hpp"
+#include "crypto/keys.hpp"
+#include "files/entropy.hpp"
+#include "net/transport_options.hpp"
+#include "node_app/task_work.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+#include <variant>
+
+namespace cp::node {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto no_error = asio::as_tuple(asio::use_awaitable);
+
+std::size_t worker_count() { return std::max(2U, std::thread::hardware_concurrency()); }
+
+std::uint64_t unix_seconds() {
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+}
+
+membership::DetectorConfig detector_config(const ElectionSection& election) {
+    membership::DetectorConfig detector;
+    detector.heartbeat_interval = election.heartbeat_interval;
+    detector.failure_timeout = election.failure_timeout;
+    return detector;
+}
+
+} // namespace
+
+struct NodeApp::Parts {
+    Config config;
+    std::unique_ptr<asio::io_context> io;
+    DataDir data;
+    std::unique_ptr<store::ObjectStore> store;
+    LoadedKey key;
+    NodeConfig core;
+    net::GroupTransport transport;
+    net::LossFilter loss;
+};
+
+Outcome<std::unique_ptr<NodeApp>> NodeApp::open(const NodeOptions& options, const Environment& environment) {
+    const Config& config = options.config;
+    auto home = open_node_home(config.node, environment);
+    if (!home) return home.error();
+    const auto key_file = key_path(config.node, environment);
+    if (!key_file) return key_file.error();
+    auto key = obtain_key(*key_file, loopback_only(config.network) || options.new_cluster);
+    if (!key) return key.error();
+    auto store = store::open_store(config.storage.store);
+    if (!store) return store.error();
+
+    auto io = std::make_unique<asio::io_context>(1);
+    const auto network = net::transport_options(config.network);
+    if (!network) return network.error();
+    auto transport = net::GroupTransport::open(io->get_executor(), *network);
+    if (!transport) return transport.error();
+    auto loss = net::LossFilter::from_environment();
+    if (!loss) return loss.error();
+    // Only now: an incarnation is spent when nothing else can fail any more.
+    const auto incarnation = home->data.claim_incarnation(unix_seconds());
+    if (!incarnation) return incarnation.error();
+
+    NodeConfig core;
+    core.id = home->id;
+    core.incarnation = *incarnation;
+    core.identity.key = key->key;
+    core.identity.cluster = config.node.cluster;
+    fill_random(core.identity.session.bytes);
+    fill_random(core.identity.secret);
+    core.version = version;
+    core.segment_bytes = static_cast<std::uint32_t>(transport->datagram_size() - limits::data_overhead);
+    core.memory_budget = std::size_t{config.tasks.memory_budget_mib} << 20U;
+    core.image_max = config.imaging.max_bytes;
+    core.receive_capacity = transport->receive_capacity(net::Channel::data);
+    core.detector = detector_config(config.election);
+    core.election.preempt = config.election.preempt;
+
+    return std::unique_ptr<NodeApp>{new NodeApp{Parts{config, std::move(io), std::move(home->data), std::move(*store),
+                                                      std::move(*key), std::move(core), std::move(*transport),
+                                                      std::move(*loss)}}};
+}
+
+NodeApp::NodeApp(Parts parts)
+    : config_{std::move(parts.config)}, io_{std::move(parts.io)}, data_{std::move(parts.data)},
+      store_{std::move(parts.store)}, core_config_{std::move(parts.core)}, core_{core_config_, net::now()},
+      driver_{std::move(parts.transport), core_, core_config_.identity, [this] { on_events(); }, std::move(parts.loss)},
+      signals_{*io_, SIGINT, SIGTERM}, load_timer_{*io_}, log_{core_config_.id}, workers_{worker_count()} {
+    if (parts.key.created)
+        log::log_event(log::Level::info, "key_created", "made a cluster key: " + parts.key.path.string());
+}
+
+int NodeApp::run() {
+    log::set_node(core_config_.id);
+    announce_start();
+    const auto rethrow = [](const std::exception_ptr& failure) {
+        if (failure) std::rethrow_exception(failure);
+    };
+    asio::co_spawn(*io_, driver_.run(), rethrow);
+    asio::co_spawn(*io_, watch_signals(), rethrow);
+    asio::co_spawn(*io_, measure_load(), rethrow);
+    driver_.call([this](TimePoint now, wire::Outbox& out) { core_.start(now, out); });
+    log::log_event(log::Level::info, "started", "All systems operational!", {{"incarnation", core_config_.incarnation}});
+    io_->run();
+    workers_.stop();
+    workers_.join();
+    return exit_code_;
+}
+
+void NodeApp::announce_start() const {
+    const auto& transport = driver_.transport();
+    std::string interfaces;
+    for (const auto& interface : transport.interfaces()) interfaces += (interfaces.empty() ? "" : ",") + interface.name;
+    const auto line = [](std::string_view event, const std::string& sentence) {
+        log::log_event(log::Level::info, event, sentence);
+    };
+    line("starting", "CloudP2P " + std::string{version} + ": node " + to_text(core_config_.id) + ", data in " +
+                         data_.path().string());
+    line("network", "network: " + to_text(config_.network.control()) + " on " + interfaces + ", from " +
+                        to_text(transport.local()));
+    line("key", "cluster '" + config_.node.cluster + "', key fingerprint " + fingerprint(core_config_.identity.key));
+    line("store", "store: " + store_->url());
+    if (transport.buffers_capped())
+        log::log_event(log::Level::warn, "buffers", "small socket buffers slow uploads down: sysctl net.core.rmem_max=4194304");
+}
+
+void NodeApp::on_events() {
+    for (const auto& event : core_.take_events()) {
+        log_.event(event);
+        act(event);
+    }
+}
+
+void NodeApp::act(const NodeEvent& event) {
+    if (const auto* run = std::get_if<RunTask>(&event)) work_on(*run);
+    if (const auto* duplicate = std::get_if<DuplicateId>(&event); duplicate != nullptr && duplicate->we_go) {
+        exit_code_ = 1;
+        leave();
+    }
+}
+
+void NodeApp::work_on(const RunTask& task) {
+    const auto endpoint = core_.endpoint(task.client);
+    asio::post(workers_, [this, task, client = endpoint ? to_text(*endpoint) : std::string{"unknown"}] {
+        auto answer = perform(task.upload, client, *store_);
+        asio::post(*io_, [this, id = task.task, answer = std::move(answer)] {
+            if (leaving_) return;
+            if (answer && !answer->stored_key.empty())
+                log::log_event(log::Level::info, "image_stored", "Stored image " + answer->stored_key,
+                               {{"key", answer->stored_key}});
+            const Outcome<Payload> result = answer ? Outcome<Payload>{answer->object} : Outcome<Payload>{answer.error()};
+            driver_.call([&](TimePoint now, wire::Outbox& out) { core_.on_work_done(now, id, result, out); });
+        });
+    });
+}
+
+asio::awaitable<void> NodeApp::watch_signals() {
+    const auto [error, signal] = co_await signals_.async_wait(no_error);
+    if (!error) leave();
+}
+
+asio::awaitable<void> NodeApp::measure_load() {
+    while (!leaving_) {
+        const auto& weights = config_.election;
+        const auto sample = load_.sample(core_.ledger().open().size());
+        core_.set_load(election::in_hundredths(
+            election::load_score(sample, {weights.weight_cpu, weights.weight_tasks, weights.weight_memory})));
+        log_.refused(net::now(), core_.refused());
+        load_timer_.expires_after(config_.election.cpu_refresh);
+        const auto [error] = co_await load_timer_.async_wait(no_error);
+        if (error) break;
+    }
+}
+
+// The one way out: hand over, say goodbye, close the sockets; the loops end, run() returns, the workers join.
+void NodeApp::leave() {
+    if (std::exchange(leaving_, true)) return;
+    log::log_event(log::Level::info, "stopping", "Goodbye!");
+    if (exit_code_ == 0) driver_.call([this](TimePoint now, wire::Outbox& out) { core_.leave(now, out); });
+    driver_.close();
+    signals_.cancel();
+    load_timer_.cancel();
+}
+
+} // namespace cp::node

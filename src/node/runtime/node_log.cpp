@@ -1,0 +1,108 @@
+#include "node_app/node_log.hpp"
+
+namespace cp::node {
+namespace {
+
+using log::Level;
+
+std::string node_text(NodeId id) { return "Node " + to_text(id); }
+
+// What every running cluster refuses now and then, and no operator wants to read about.
+bool is_ordinary(errc reason) {
+    return reason == errc::own_echo || reason == errc::unproven || reason == errc::replayed;
+}
+
+} // namespace
+
+void NodeLog::event(const NodeEvent& event) {
+    std::visit([this](const auto& e) { on(e); }, event);
+}
+
+void NodeLog::on(const MemberJoined& e) {
+    log::log_event(Level::info, "member_joined", node_text(e.node) + " joined", {{"member", e.node}});
+}
+
+void NodeLog::on(const MemberSuspected& e) {
+    log::log_event(Level::debug, "member_suspected", node_text(e.node) + " is silent", {{"member", e.node}});
+}
+
+void NodeLog::on(const MemberLost& e) {
+    log::log_event(e.left ? Level::info : Level::warn, "member_lost", node_text(e.node) + (e.left ? " left" : " is lost"),
+                   {{"member", e.node}, {"left", e.left}});
+}
+
+void NodeLog::on(const ElectionStarted& e) {
+    log::log_event(Level::warn, "election_started",
+                   node_text(self_) + ": Leader " + to_text(e.lost) + " is DOWN! Starting new election...", {{"lost", e.lost}});
+}
+
+void NodeLog::on(const LeaderChanged& e) {
+    const std::string sentence =
+        e.leader == self_ ? node_text(self_) + ": I am the new leader!"
+        : e.leader        ? node_text(self_) + ": Leader is node " + to_text(e.leader)
+                          : node_text(self_) + ": no leader";
+    const auto leader = e.leader ? std::optional<NodeId>{e.leader} : std::nullopt;
+    log::log_event(Level::info, "leader_changed", sentence, {{"leader", leader}, {"epoch", e.epoch}, {"reason", e.reason}});
+}
+
+void NodeLog::on(const Serving& e) {
+    log::log_event(Level::info, "serving", node_text(self_) + ": I am the LEADER, initializing load balancer",
+                   {{"epoch", e.epoch}});
+}
+
+void NodeLog::on(const HandedOver& e) {
+    log::log_event(Level::info, "hand_over", node_text(self_) + ": handing over to node " + to_text(e.to), {{"to", e.to}});
+}
+
+void NodeLog::on(const Stalled& e) {
+    log::log_event(Level::warn, "stalled", node_text(self_) + ": was away for " + std::to_string(to_ms(e.away)) + " ms",
+                   {{"millis", to_ms(e.away)}});
+}
+
+void NodeLog::on(const DuplicateId& e) {
+    if (e.we_go)
+        log::log_event(Level::error, "duplicate_id",
+                       "another node " + to_text(e.node) + " is running already: give this one another id, or stop the other",
+                       {{"member", e.node}});
+    else
+        log::log_event(Level::warn, "duplicate_id", "a second node " + to_text(e.node) + " was started; it has to go",
+                       {{"member", e.node}});
+}
+
+void NodeLog::on(const RunTask& e) {
+    log::log_event(Level::info, "task_assigned", "", {{"task", to_text(e.user, e.task)}, {"to", self_}});
+}
+
+void NodeLog::on(const TaskAccepted& e) {
+    log::log_event(Level::info, "task_accepted", "", {{"task", to_text(e.user, e.task)}, {"replicas", e.replicas}});
+}
+
+void NodeLog::on(const TaskDone& e) {
+    log::log_event(Level::info, "task_done", "", {{"task", to_text(e.user, e.task)}});
+}
+
+void NodeLog::on(const TaskAcknowledged& e) {
+    log::log_event(Level::debug, "task_acknowledged", "", {{"task", to_text(e.user, e.task)}});
+}
+
+void NodeLog::on(const TaskFailed& e) {
+    log::log_event(Level::error, "task_failed", e.reason, {{"task", to_text(e.user, e.task)}, {"reason", e.reason}});
+}
+
+void NodeLog::refused(TimePoint now, const std::map<errc, std::uint64_t>& counts) {
+    for (const auto& [reason, count] : counts) {
+        if (is_ordinary(reason)) continue;
+        std::uint64_t& told = told_[reason];
+        if (count == told) continue;
+        const std::string text{cp::name(reason)};
+        if (!limit_.pass(now, text)) continue;
+        const std::string hint =
+            reason == errc::not_authentic ? " (another cluster key? compare the fingerprints)" : "";
+        log::log_event(Level::warn, "datagram_refused",
+                       std::to_string(count - told) + " datagrams refused: " + make_error_code(reason).message() + hint,
+                       {{"reason", text}, {"count", count - told}});
+        told = count;
+    }
+}
+
+} // namespace cp::node

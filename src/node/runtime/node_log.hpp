@@ -1,0 +1,43 @@
+// The node's events as log lines: the words for people, the event names and fields for programs (docs/operations
+// lists them; they are append-only). The one place that knows both the core's events and the log.
+#pragma once
+
+#include "base/errc.hpp"
+#include "log/log.hpp"
+#include "node_core/node_event.hpp"
+
+#include <cstdint>
+#include <map>
+
+namespace cp::node {
+
+class NodeLog {
+public:
+    explicit NodeLog(NodeId self) : self_{self} {}
+
+    void event(const NodeEvent&);
+    // Datagrams refused so far, by reason: says what came since the last call, at most once a second a reason.
+    void refused(TimePoint now, const std::map<errc, std::uint64_t>&);
+
+private:
+    void on(const MemberJoined&);
+    void on(const MemberSuspected&);
+    void on(const MemberLost&);
+    void on(const ElectionStarted&);
+    void on(const LeaderChanged&);
+    void on(const Serving&);
+    void on(const HandedOver&);
+    void on(const Stalled&);
+    void on(const DuplicateId&);
+    void on(const RunTask&);
+    void on(const TaskAccepted&);
+    void on(const TaskDone&);
+    void on(const TaskAcknowledged&);
+    void on(const TaskFailed&);
+
+    NodeId self_;
+    log::RateLimit limit_;
+    std::map<errc, std::uint64_t> told_;
+};
+
+} // namespace cp::node

@@ -1,0 +1,65 @@
+#include "node_app/task_work.hpp"
+
+#include "crypto/digest.hpp"
+#include "imaging/image_probe.hpp"
+#include "imaging/job.hpp"
+#include "store/key.hpp"
+
+#include <algorithm>
+#include <memory>
+
+namespace cp::node {
+namespace {
+
+imaging::FileKey file_key(const wire::TaskHeader& header) {
+    imaging::FileKey key;
+    key.parameters = {static_cast<imaging::Profile>(header.key.profile), header.key.log_n, header.key.r, header.key.cost};
+    key.salt = imaging::derive_salt(header.seed);
+    std::copy_n(header.key.keys.begin(), key.keys.enc.size(), key.keys.enc.begin());
+    std::copy_n(header.key.keys.begin() + 16, key.keys.mac.size(), key.keys.mac.begin());
+    return key;
+}
+
+// The file is encrypted into its place within the object: the image is copied nowhere.
+Outcome<WorkAnswer> encrypt(const wire::TaskHeader& header, ByteView image) {
+    const Bytes prefix = wire::object_prefix(wire::ResultHeader{header.task, {}});
+    const std::size_t file_size = image.size() + imaging::container_overhead;
+    const std::size_t size = prefix.size() + file_size + limits::digest_size;
+    std::shared_ptr<std::byte[]> memory{new std::byte[size]}; // not zeroed: every byte is written below
+    const std::span<std::byte> object{memory.get(), size};
+
+    std::ranges::copy(prefix, object.begin());
+    const auto done = imaging::encrypt(file_key(header), imaging::derive_counter_start(header.seed), image,
+                                       object.subspan(prefix.size(), file_size));
+    if (!done) return Failure{static_cast<errc>(done.error().value()), "cannot encrypt: " + done.error().message()};
+    std::ranges::copy(sha256(object.first(prefix.size() + file_size)), object.last(limits::digest_size).begin());
+    return WorkAnswer{Payload{std::move(memory), object}, {}};
+}
+
+Outcome<WorkAnswer> keep(const wire::TaskHeader& header, ByteView image, const std::string& client,
+                         store::ObjectStore& store) {
+    const auto info = imaging::probe(image);
+    const std::string extension{info ? imaging::extension(info->format) : std::string_view{"bin"}};
+    const std::uint64_t request = ByteReader{sha256(header.seed)}.u64();
+    const std::string key = store::send_image_key(request, client, header.unix_seconds, extension);
+    const auto put = store.put(key, image, store::PutIf::absent);
+    // The key is drawn from the task's seed: what is there already was put by an earlier run of this very task.
+    if (!put && put.error().code != errc::exists) return put.error();
+    return WorkAnswer{wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, key}), {}), key};
+}
+
+} // namespace
+
+Outcome<WorkAnswer> perform(const Payload& object, const std::string& client, store::ObjectStore& store) {
+    if (!wire::digest_matches(object.view()))
+        return Failure{errc::digest_mismatch, "the upload arrived damaged: send it again"};
+    const auto upload = wire::read_upload(object);
+    if (!upload) return Failure{errc::bad_field, "the upload's header is not readable by this version"};
+    switch (upload->header.command) {
+    case wire::TaskCommand::encrypt: return encrypt(upload->header, upload->body.view());
+    case wire::TaskCommand::store: return keep(upload->header, upload->body.view(), client, store);
+    }
+    return Failure{errc::bad_field, "a command that this version does not know"};
+}
+
+} // namespace cp::node

@@ -1,0 +1,34 @@
+// Objects as files below one folder; '/' in a key is a sub-folder. Several processes, on several machines
+// when the file system is shared, may use one folder at once: files appear complete under their name (link or
+// rename) or not at all. What else lies there is left alone: a link in an object's place is no object, names
+// that are no keys are not listed.
+#pragma once
+
+#include "store/object_store.hpp"
+
+#include <filesystem>
+
+namespace cp::store {
+
+class DirStore final : public ObjectStore {
+public:
+    // Makes the folder, removes temporaries of writers that died over an hour ago, and writes a file to see
+    // that it can.
+    [[nodiscard]] static Outcome<std::unique_ptr<ObjectStore>> open(const std::filesystem::path& root);
+
+    [[nodiscard]] Outcome<void> put(std::string_view key, ByteView, PutIf) override;
+    [[nodiscard]] Outcome<Payload> get(std::string_view key) override;
+    [[nodiscard]] Outcome<ObjectInfo> head(std::string_view key) override;
+    [[nodiscard]] Outcome<std::vector<ObjectInfo>> list(std::string_view prefix,
+                                                        std::string_view after) override;
+    [[nodiscard]] Outcome<void> del(std::string_view key) override;
+    [[nodiscard]] Caps caps() const override { return {.create_only = true, .consistent_list = true}; }
+    [[nodiscard]] std::string url() const override { return "dir:" + root_.native(); }
+
+private:
+    explicit DirStore(std::filesystem::path root) : root_{std::move(root)} {}
+
+    std::filesystem::path root_;
+};
+
+} // namespace cp::store

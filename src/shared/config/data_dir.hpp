@@ -1,0 +1,49 @@
+// A node's data directory: what must survive a restart, held by one process at a time. Blocking; for start-up
+// only (claim_incarnation() syncs the disk).
+#pragma once
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "config/config.hpp"
+#include "config/environment.hpp"
+#include "files/descriptor.hpp"
+
+#include <cstdint>
+#include <filesystem>
+
+namespace cp {
+
+// The lock is held until this is destroyed (or the process ends, however it ends).
+class DataDir {
+public:
+    // Makes the directory (0700) if need be and locks it. Errors: busy when another process holds it,
+    // unwritable.
+    [[nodiscard]] static Outcome<DataDir> open(const std::filesystem::path&);
+
+    [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+    // The number kept here for a node that was given none: random at the first call, then always the same.
+    [[nodiscard]] Outcome<NodeId> kept_id() const;
+
+    // This life's incarnation, on disk before it is returned: stored + 1, or `unix_seconds` where nothing (or
+    // nothing legible) is stored, which is above whatever an erased directory had counted up to.
+    [[nodiscard]] Outcome<std::uint64_t> claim_incarnation(std::uint64_t unix_seconds) const;
+
+private:
+    DataDir(std::filesystem::path path, Descriptor lock) : path_{std::move(path)}, lock_{std::move(lock)} {}
+
+    std::filesystem::path path_;
+    Descriptor lock_;
+};
+
+struct NodeHome {
+    NodeId id;
+    DataDir data;
+};
+
+// The id and directory that the configuration names; node-<id> below
+// ${XDG_STATE_HOME:-~/.local/state}/cloudp2p for an id alone; for neither, the first auto-K there that nobody
+// holds.
+[[nodiscard]] Outcome<NodeHome> open_node_home(const NodeSection&, const Environment&);
+
+} // namespace cp

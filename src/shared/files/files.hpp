@@ -1,0 +1,59 @@
+// Whole files in and out, for programs that must leave nothing half written. A reader of a path sees the old
+// bytes, the new bytes or no file, never a part; after a success the bytes survive a power cut. Linux; any
+// thread.
+//
+// Each failure is one line that names the path and the system's own words, ready for a person. Codes:
+// not_found, unreadable, too_large when reading; exists, disk_full, unwritable when writing.
+#pragma once
+
+#include "base/payload.hpp"
+#include "base/result.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string_view>
+
+namespace cp {
+
+// The whole of a regular file of at most `max` bytes, in memory of its own: a file that somebody truncates
+// later must not change or end this program, as a mapping would.
+[[nodiscard]] Outcome<Payload> read_file(const std::filesystem::path&, std::uint64_t max);
+
+// True for regular files, also through links; never fails.
+[[nodiscard]] bool is_file(const std::filesystem::path&);
+
+enum class FileMode : unsigned {
+    shared = 0666, // less the umask: what a user saves
+    secret = 0600,
+};
+
+// Creates `path`; errc::exists when it is there already, whoever made it and however close the race.
+[[nodiscard]] Outcome<void> create_file_exclusive(const std::filesystem::path&, ByteView,
+                                                  FileMode = FileMode::shared);
+// Creates the first of name(0), name(1), ... that nobody has, and says which. All in one folder. The bytes
+// are written once, however many names are taken; errc::exists after 10 000 of them.
+[[nodiscard]] Outcome<std::filesystem::path>
+create_first_free(const std::function<std::filesystem::path(unsigned)>& name, ByteView,
+                  FileMode = FileMode::shared);
+// Creates or replaces `path`.
+[[nodiscard]] Outcome<void> write_file_atomic(const std::filesystem::path&, ByteView,
+                                              FileMode = FileMode::shared);
+
+// mkdir -p that survives a power cut. An existing folder is a success.
+[[nodiscard]] Outcome<void> make_folders(const std::filesystem::path&);
+
+// Whether files can be made in `folder`: makes one, under a temporary's name, and removes it.
+[[nodiscard]] Outcome<void> probe_writable(const std::filesystem::path& folder);
+
+// Removes a file for good. A file that is not there is a success.
+[[nodiscard]] Outcome<void> remove_file(const std::filesystem::path&);
+
+// Temporaries, ".cloudp2p-tmp-*", stand beside their target until they are complete.
+[[nodiscard]] bool is_temporary_name(std::string_view file_name);
+// Removes those directly in `folder` that nobody has written to for `age`: their writers are dead. Best
+// effort.
+void remove_stale_temporaries(const std::filesystem::path& folder, std::chrono::seconds age);
+
+} // namespace cp

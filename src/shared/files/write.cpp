@@ -1,0 +1,173 @@
+#include "base/ids.hpp"
+#include "files/descriptor.hpp"
+#include "files/entropy.hpp"
+#include "files/failure.hpp"
+#include "files/files.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <fcntl.h>
+#include <string>
+#include <sys/stat.h>
+#include <system_error>
+
+namespace cp {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view temporary_prefix = ".cloudp2p-tmp-";
+
+fs::path folder_of(const fs::path& path) {
+    return path.has_parent_path() ? path.parent_path() : fs::path{"."};
+}
+
+// Makes names in `folder` survive a power cut. 0 or errno.
+int sync_folder(const fs::path& folder) {
+    const Descriptor fd{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (!fd) return errno;
+    if (::fsync(fd.get()) == 0) return 0;
+    // Some network file systems know no such thing; they are no worse off than without the call.
+    return errno == EINVAL || errno == ENOTSUP ? 0 : errno;
+}
+
+int write_fully(int fd, ByteView bytes) {
+    // Below the 2 GiB that one call takes at most.
+    constexpr std::size_t chunk = std::size_t{1} << 30U;
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(fd, bytes.data(), std::min(bytes.size(), chunk));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return errno;
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+    return 0;
+}
+
+// A complete, synced file under a name that nobody else uses; unlinked again unless it became the target.
+class Temporary {
+public:
+    explicit Temporary(const fs::path& folder) {
+        std::array<std::byte, 8> random{};
+        fill_random(random);
+        path_ = folder / (std::string{temporary_prefix} + to_hex(random));
+    }
+    Temporary(const Temporary&) = delete;
+    Temporary& operator=(const Temporary&) = delete;
+    ~Temporary() {
+        if (there_) ::unlink(path_.c_str());
+    }
+
+    [[nodiscard]] int write(ByteView bytes, FileMode mode) {
+        Descriptor fd{
+            ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode))};
+        if (!fd) return errno;
+        there_ = true;
+        if (const int error = write_fully(fd.get(), bytes)) return error;
+        if (::fsync(fd.get()) != 0) return errno;
+        return fd.close();
+    }
+    // link(2) refuses an existing target in one step, on NFS too. Where links are unknown (FAT, some FUSE)
+    // renameat2 does the same.
+    [[nodiscard]] int publish_new(const fs::path& target) {
+        if (::link(path_.c_str(), target.c_str()) == 0) return 0;
+        if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EMLINK) return errno;
+        if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) != 0)
+            return errno;
+        there_ = false;
+        return 0;
+    }
+    [[nodiscard]] int publish_over(const fs::path& target) {
+        if (::rename(path_.c_str(), target.c_str()) != 0) return errno;
+        there_ = false;
+        return 0;
+    }
+
+private:
+    fs::path path_;
+    bool there_ = false;
+};
+
+} // namespace
+
+Outcome<fs::path> create_first_free(const std::function<fs::path(unsigned)>& name, ByteView bytes,
+                                    FileMode mode) {
+    constexpr unsigned tries = 10'000;
+    const fs::path first = name(0);
+    const fs::path folder = folder_of(first);
+    Temporary temporary{folder};
+    if (const int error = temporary.write(bytes, mode)) return write_failure(first, error);
+    for (unsigned number = 0; number < tries; ++number) {
+        const fs::path path = name(number);
+        const int error = temporary.publish_new(path);
+        if (error == EEXIST) continue;
+        if (error != 0) return write_failure(path, error);
+        if (const int unsynced = sync_folder(folder)) return write_failure(path, unsynced);
+        return path;
+    }
+    return write_failure(first, EEXIST);
+}
+
+Outcome<void> create_file_exclusive(const fs::path& path, ByteView bytes, FileMode mode) {
+    // Early, to spare the disk; the link below decides.
+    if (std::error_code unknown; fs::exists(fs::symlink_status(path, unknown)))
+        return write_failure(path, EEXIST);
+    const fs::path folder = folder_of(path);
+    Temporary temporary{folder};
+    if (const int error = temporary.write(bytes, mode)) return write_failure(path, error);
+    if (const int error = temporary.publish_new(path)) return write_failure(path, error);
+    if (const int error = sync_folder(folder)) return write_failure(path, error);
+    return {};
+}
+
+Outcome<void> write_file_atomic(const fs::path& path, ByteView bytes, FileMode mode) {
+    const fs::path folder = folder_of(path);
+    Temporary temporary{folder};
+    if (const int error = temporary.write(bytes, mode)) return write_failure(path, error);
+    if (const int error = temporary.publish_over(path)) return write_failure(path, error);
+    if (const int error = sync_folder(folder)) return write_failure(path, error);
+    return {};
+}
+
+Outcome<void> make_folders(const fs::path& path) {
+    std::error_code failed;
+    if (path.empty() || fs::is_directory(path, failed)) return {};
+    const fs::path folder = folder_of(path);
+    if (Outcome<void> parents = make_folders(folder == path ? fs::path{} : folder); !parents) return parents;
+    if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST) return write_failure(path, errno);
+    if (!fs::is_directory(path, failed)) return write_failure(path, ENOTDIR);
+    if (const int error = sync_folder(folder)) return write_failure(path, error);
+    return {};
+}
+
+Outcome<void> probe_writable(const fs::path& folder) {
+    Temporary temporary{folder};
+    if (const int error = temporary.write(as_bytes("x"), FileMode::secret))
+        return write_failure(folder, error);
+    return {};
+}
+
+Outcome<void> remove_file(const fs::path& path) {
+    if (::unlink(path.c_str()) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR) return {};
+        return write_failure(path, errno);
+    }
+    if (const int error = sync_folder(folder_of(path))) return write_failure(path, error);
+    return {};
+}
+
+bool is_temporary_name(std::string_view file_name) { return file_name.starts_with(temporary_prefix); }
+
+void remove_stale_temporaries(const fs::path& folder, std::chrono::seconds age) {
+    std::error_code ignored; // a leftover that cannot be removed costs space, nothing else
+    const auto oldest = fs::file_time_type::clock::now() - age;
+    for (fs::directory_iterator at{folder, ignored}, end; at != end; at.increment(ignored)) {
+        if (!is_temporary_name(at->path().filename().native())) continue;
+        std::error_code gone;
+        const auto written = fs::last_write_time(at->path(), gone);
+        if (!gone && written < oldest) fs::remove(at->path(), gone);
+    }
+}
+
+} // namespace cp

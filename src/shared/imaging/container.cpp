@@ -1,0 +1,134 @@
+#include "imaging/container.hpp"
+
+#include "base/check.hpp"
+#include "crypto/aes_ctr.hpp"
+#include "crypto/digest.hpp"
+
+#include <algorithm>
+
+namespace cp::imaging {
+namespace {
+
+constexpr std::string_view magic = "CPE1";
+constexpr std::uint8_t version = 1;
+constexpr std::size_t key_check_at = 56;
+constexpr std::size_t key_check_size = 8;
+static_assert(key_check_at + key_check_size == container_header_size);
+
+// Small enough that what the cipher wrote is still in the first-level cache when the MAC reads it.
+constexpr std::size_t chunk_size = std::size_t{16} * 1024;
+
+std::array<std::byte, 16> counter_block(const CounterStart& start) {
+    std::array<std::byte, 16> block{};
+    std::ranges::copy(start, block.begin());
+    return block;
+}
+
+void write_header(const FileKey& key, const CounterStart& start, std::uint64_t size,
+                  std::span<std::byte, container_header_size> out) {
+    ByteWriter writer{out};
+    writer.bytes(as_bytes(magic));
+    writer.u8(version);
+    writer.u8(static_cast<std::uint8_t>(key.parameters.profile));
+    writer.u8(key.parameters.scrypt_log2_n);
+    writer.u8(key.parameters.scrypt_r);
+    writer.u32(key.parameters.cost);
+    writer.u32(0); // reserved
+    writer.bytes(key.salt);
+    writer.bytes(counter_block(start));
+    writer.u64(size);
+    const Digest check = hmac_sha256(key.keys.mac, out.first(key_check_at));
+    writer.bytes(ByteView{check}.first(key_check_size));
+    CP_CHECK(writer.ok() && writer.size() == container_header_size);
+}
+
+Bytes decrypt_authentic(ByteView file, const Header& header, const FileKey& key) {
+    const ByteView ciphertext = file.subspan(container_header_size, static_cast<std::size_t>(header.size));
+    Bytes plaintext(ciphertext.size());
+    Aes128Ctr{key.keys.enc, header.counter_block}.apply(ciphertext, plaintext);
+    return plaintext;
+}
+
+} // namespace
+
+Result<void> encrypt(const FileKey& key, const CounterStart& start, ByteView plaintext,
+                     std::span<std::byte> out) {
+    CP_CHECK(out.size() == plaintext.size() + container_overhead);
+    if (auto ok = check(key.parameters); !ok) return ok;
+    const auto header = out.first<container_header_size>();
+    const auto ciphertext = out.subspan(container_header_size, plaintext.size());
+    write_header(key, start, plaintext.size(), header);
+
+    Aes128Ctr cipher{key.keys.enc, counter_block(start)};
+    HmacSha256 mac{key.keys.mac};
+    mac.update(header);
+    for (std::size_t at = 0; at < plaintext.size(); at += chunk_size) {
+        const std::size_t size = std::min(chunk_size, plaintext.size() - at);
+        cipher.apply(plaintext.subspan(at, size), ciphertext.subspan(at, size));
+        mac.update(ciphertext.subspan(at, size));
+    }
+    std::ranges::copy(mac.finish(), out.last<container_tag_size>().begin());
+    return {};
+}
+
+Result<Header> read_header(ByteView start, std::uint64_t file_size, std::uint64_t plaintext_max) {
+    if (start.size() < container_header_size || file_size < container_overhead) return errc::truncated;
+    ByteReader reader{start};
+    if (as_text(reader.take(magic.size())) != magic) return errc::wrong_magic;
+    if (reader.u8() != version) return errc::wrong_version;
+    Header header;
+    const std::uint8_t profile = reader.u8();
+    header.parameters = {.profile = static_cast<Profile>(profile),
+                         .scrypt_log2_n = reader.u8(),
+                         .scrypt_r = reader.u8(),
+                         .cost = reader.u32()};
+    const std::uint32_t reserved = reader.u32();
+    header.salt = reader.array<16>();
+    header.counter_block = reader.array<16>();
+    header.size = reader.u64();
+
+    const auto low_counter = ByteView{header.counter_block}.subspan<12>();
+    if (reserved != 0 || ByteReader{low_counter}.u32() != 0) return errc::bad_field;
+    if (header.size > plaintext_max) return errc::too_large;
+    const std::uint64_t room = file_size - container_overhead;
+    if (header.size != room) return header.size > room ? errc::truncated : errc::trailing_bytes;
+    switch (header.parameters.profile) {
+    case Profile::username:
+    case Profile::passphrase_scrypt:
+    case Profile::passphrase_pbkdf2:
+    case Profile::key_file: return header;
+    }
+    return errc::bad_profile;
+}
+
+Result<void> authenticate(ByteView file, const Header& header, const FileKey& key) {
+    CP_CHECK(file.size() == header.size + container_overhead);
+    if (header.parameters != key.parameters || header.salt != key.salt) return errc::wrong_key;
+    const Digest check = hmac_sha256(key.keys.mac, file.first(key_check_at));
+    if (!equal_constant_time(ByteView{check}.first(key_check_size),
+                             file.subspan(key_check_at, key_check_size))) {
+        return errc::wrong_key;
+    }
+    const Digest tag = hmac_sha256(key.keys.mac, file.first(file.size() - container_tag_size));
+    if (!equal_constant_time(tag, file.last(container_tag_size))) return errc::damaged;
+    return {};
+}
+
+Result<Bytes> decrypt(ByteView file, const Secret& secret, std::uint64_t plaintext_max) {
+    const auto header = read_header(file, file.size(), plaintext_max);
+    if (!header) return header.error();
+    const auto key = derive_file_key(secret, header->parameters, header->salt);
+    if (!key) return key.error();
+    if (auto ok = authenticate(file, *header, *key); !ok) return ok.error();
+    return decrypt_authentic(file, *header, *key);
+}
+
+Result<Bytes> decrypt(ByteView file, const FileKey& key, std::uint64_t plaintext_max) {
+    const auto header = read_header(file, file.size(), plaintext_max);
+    if (!header) return header.error();
+    if (auto ok = check(header->parameters); !ok) return ok.error();
+    if (auto ok = authenticate(file, *header, key); !ok) return ok.error();
+    return decrypt_authentic(file, *header, key);
+}
+
+} // namespace cp::imaging

@@ -1,0 +1,62 @@
+#include "transfer/credit_set.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace cp::transfer {
+
+CreditSet::CreditSet(const std::vector<Receiver>& receivers, std::uint64_t reached,
+                     std::uint32_t first_window) {
+    receivers_.reserve(receivers.size());
+    for (const Receiver& receiver : receivers) {
+        TrackedReceiver& tracked = receivers_.emplace_back();
+        tracked.id = receiver;
+        tracked.reached = reached;
+        tracked.window = first_window;
+    }
+    std::ranges::sort(receivers_, {}, [](const TrackedReceiver& r) { return r.id.session; });
+    sum_up();
+}
+
+TrackedReceiver* CreditSet::find(const SessionId& session) {
+    const auto found = std::ranges::lower_bound(receivers_, session, {},
+                                                [](const TrackedReceiver& r) { return r.id.session; });
+    return found != receivers_.end() && found->id.session == session ? &*found : nullptr;
+}
+
+TrackedReceiver* CreditSet::find(NodeId node) {
+    const auto found =
+        std::ranges::find(receivers_, node, [](const TrackedReceiver& r) { return r.id.node; });
+    return found != receivers_.end() ? &*found : nullptr;
+}
+
+std::vector<Receiver> CreditSet::complete() const {
+    std::vector<Receiver> whole;
+    for (const TrackedReceiver& r : receivers_) {
+        if (r.phase == ReceiverPhase::complete) whole.push_back(r.id);
+    }
+    return whole;
+}
+
+bool CreditSet::sum_up() {
+    const std::uint64_t slowest_before = slowest_;
+    const std::uint64_t total_before = total_;
+    counted_ = unheard_ = 0;
+    total_ = 0;
+    slowest_ = std::numeric_limits<std::uint64_t>::max();
+    window_ = least_ = std::numeric_limits<std::uint32_t>::max();
+    for (const TrackedReceiver& r : receivers_) {
+        if (!r.counted() && r.phase != ReceiverPhase::complete) continue;
+        least_ = std::min(least_, r.have);
+        total_ += r.have;
+        if (!r.counted()) continue;
+        ++counted_;
+        if (r.phase == ReceiverPhase::unheard) ++unheard_;
+        slowest_ = std::min(slowest_, r.reached);
+        window_ = std::min(window_, r.window);
+    }
+    if (least_ == std::numeric_limits<std::uint32_t>::max()) least_ = 0; // nobody
+    return slowest_ > slowest_before || total_ > total_before;
+}
+
+} // namespace cp::transfer

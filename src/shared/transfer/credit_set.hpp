@@ -1,0 +1,61 @@
+// The receivers of one outgoing transfer, and what the slowest of those that count allows. Only shrinks: a
+// receiver that is complete, busy, refused, silent or gone is not waited for any more. Not thread-safe.
+//
+// At most 255 receivers, sorted by session: found by bisection, summed up in one pass after a change.
+#pragma once
+
+#include "base/time.hpp"
+#include "transfer/transfer_event.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace cp::transfer {
+
+struct TrackedReceiver {
+    Receiver id;
+    ReceiverPhase phase = ReceiverPhase::unheard;
+    std::uint64_t reached =
+        0; // ordinal in the flow (flow.hpp) up to which its datagrams have arrived or are lost
+    std::uint32_t window = 0; // datagrams
+    std::uint32_t have = 0;   // segments
+    int unanswered = 0;       // polls and repeated setups since its last report
+    TimePoint silent_since{}; // of the first of those
+    TimePoint gained_at{};    // last had more, or missed nothing
+
+    [[nodiscard]] bool counted() const {
+        return phase == ReceiverPhase::unheard || phase == ReceiverPhase::receiving;
+    }
+};
+
+class CreditSet {
+public:
+    // `reached`: of the flow at the start; what went out before belongs to others.
+    CreditSet(const std::vector<Receiver>&, std::uint64_t reached, std::uint32_t first_window);
+
+    [[nodiscard]] TrackedReceiver* find(const SessionId&);
+    [[nodiscard]] TrackedReceiver* find(NodeId);
+    [[nodiscard]] std::vector<TrackedReceiver>& all() { return receivers_; }
+    [[nodiscard]] std::vector<Receiver> complete() const;
+
+    // After any change to a receiver. True: the slowest got further, or somebody has more.
+    bool sum_up();
+    [[nodiscard]] std::size_t counted() const { return counted_; }
+    [[nodiscard]] std::size_t unheard() const { return unheard_; }
+    // Of the counted ones; meaningless when there are none.
+    [[nodiscard]] std::uint64_t slowest() const { return slowest_; }
+    [[nodiscard]] std::uint32_t window() const { return window_; }
+    // Segments at the one that has least, of those counted or complete.
+    [[nodiscard]] std::uint32_t least() const { return least_; }
+
+private:
+    std::vector<TrackedReceiver> receivers_;
+    std::size_t counted_ = 0;
+    std::size_t unheard_ = 0;
+    std::uint64_t slowest_ = 0;
+    std::uint64_t total_ = 0; // segments at all of them together
+    std::uint32_t window_ = 0;
+    std::uint32_t least_ = 0;
+};
+
+} // namespace cp::transfer

@@ -1,0 +1,103 @@
+// Sends one object to one destination: Setup, the first pass over its segments under credit, repairs of what
+// reports name, polls while it waits, and lingers afterwards so that late receivers are repaired.
+//
+// A segment is lost for somebody when a report names it missing and its last transmission is not above the
+// highest number that the report has seen; everything later is still under way and never sent again. One
+// resend serves all receivers. There are no per-packet and no back-off timers (docs/protocol.md, transfer).
+// Memory: 8 bytes a segment. Not thread-safe; `now` never decreases.
+#pragma once
+
+#include "base/payload.hpp"
+#include "transfer/credit_set.hpp"
+#include "transfer/flow.hpp"
+#include "transfer/object_receiver.hpp"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace cp::transfer {
+
+struct SendSpec {
+    ObjectId object;
+    Payload bytes;                       // kept alive by the sender
+    std::uint32_t segment_bytes = 0;     // limits::segment_min..segment_max
+    std::vector<Receiver> receivers;     // the credit set of a multicast; empty for unicast
+    std::optional<SessionId> unicast_to; // instead: to this one alone
+    std::uint64_t work_bytes = 0;        // what receivers must be able to hold besides
+    bool repairs_only = false;           // nothing is sent first; reports say what is missing
+    std::optional<NodeId> essential;     // while this receiver says busy, data waits
+};
+
+class ObjectSender {
+public:
+    // REQUIRES: a spec within its limits with at least one receiver. Sends the Setup.
+    ObjectSender(Step&, wire::TransferId, SendSpec, std::shared_ptr<Flow>);
+
+    void on_report(Step&, const SessionId& from, const wire::Report&);
+    // Through another transfer of the same flow: this receiver has got so far.
+    void on_reached(Step&, const SessionId& from, std::uint64_t ordinal);
+    void on_receiver_gone(Step&, const SessionId&);
+    // Takes effect at once for pull; the rest follows at the deadline, which is now.
+    void set_essential(std::optional<NodeId>);
+    void on_deadline(Step&);
+    // Puts at most `most` Data into the outbox, as credit allows; views into the payload.
+    std::size_t emit(Step&, std::size_t most);
+    void abandon(Step&);
+
+    // Data that credit lets out now, whether or not there is any.
+    [[nodiscard]] std::size_t credit() const;
+    // Segments that wait to be sent: repairs, and what is left of the first pass.
+    [[nodiscard]] std::size_t waiting() const;
+    [[nodiscard]] TimePoint deadline() const { return std::min(setup_at_, poll_at_); }
+    [[nodiscard]] bool finished() const { return finished_; }
+    [[nodiscard]] wire::TransferId id() const { return setup_.transfer; }
+    [[nodiscard]] const ObjectId& object() const { return setup_.object; }
+    [[nodiscard]] const std::shared_ptr<Flow>& flow() const { return flow_; }
+
+private:
+    void absorb(Step&, TrackedReceiver&, const wire::Report&);
+    void absorb_progress(Step&, TrackedReceiver&, const wire::Report&);
+    void queue_lost(const TrackedReceiver&, const wire::Report&, std::uint64_t highest);
+    [[nodiscard]] bool gains(Step&, TrackedReceiver&, const wire::Report&) const;
+    void change(Step&, TrackedReceiver&, ReceiverPhase);
+    [[nodiscard]] bool essential_busy();
+    void leave_silent_behind(Step&);
+    void count_unanswered(Step&);
+    void settle(Step&);
+    void finish(Step&);
+    void tell_progress(Step&);
+    void arm(TimePoint now, bool progress);
+    std::uint32_t take_segment();
+    void send_setup(Step&);
+    void send_poll(Step&);
+    std::uint64_t push(Step&, wire::Message);
+
+    wire::Setup setup_;
+    Payload bytes_;
+    ObjectLayout layout_;
+    std::optional<SessionId> unicast_to_;
+    std::optional<NodeId> essential_;
+    bool repairs_only_;
+    std::shared_ptr<Flow> flow_;
+    CreditSet receivers_;
+
+    std::uint32_t segments_;
+    std::uint32_t next_;              // the first pass is here
+    std::vector<std::uint64_t> last_; // number of each segment's last transmission, 0: none, queued: waits
+    std::deque<std::uint32_t> lost_;  // to be sent again, each segment once
+    std::uint32_t since_asked_ = 0;   // Data since one that asked for a report
+    bool finished_ = false;
+    bool paused_ = false;    // the essential receiver is busy
+    std::uint32_t told_ = 0; // progress, segments
+    std::uint64_t sent_ = 0;
+    std::uint64_t repairs_ = 0;
+
+    TimePoint setup_at_ = never;
+    TimePoint poll_at_ = never;
+    Duration setup_interval_;
+    Duration poll_interval_;
+};
+
+} // namespace cp::transfer

@@ -1,0 +1,68 @@
+// What the transferred objects look like inside. Upload and result have one layout:
+//
+//   u32 header size | header (TaskHeader or ResultHeader, archived) | body | SHA-256 of all before
+//
+// The digest stands last so that a sender can hash while it sends.
+#pragma once
+
+#include "base/payload.hpp"
+#include "base/result.hpp"
+#include "wire/messages.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace cp::wire {
+
+enum class TaskCommand : std::uint8_t {
+    encrypt = 1, // answer: a CPE1 file
+    store = 2,   // the leader keeps the image in its store; answer: a note with the key, no body
+};
+
+// CPE1 key parameters (docs/formats.md) and the 48 bytes that the client derived from the user's secret.
+struct KeyMaterial {
+    std::uint8_t profile = 0;
+    std::uint8_t log_n = 0;
+    std::uint8_t r = 0;
+    std::uint32_t cost = 0;
+    std::array<std::byte, 48> keys{};
+};
+
+struct TaskHeader {
+    TaskId task;
+    SessionId reply_to; // the client run that waits for the answer
+    std::string user;
+    TaskCommand command = TaskCommand::encrypt;
+    std::string name; // of the file, without folders
+    std::uint64_t unix_seconds = 0;
+    std::array<std::byte, 32>
+        seed{}; // every random value of the work is derived from it: a replay is identical
+    KeyMaterial key;
+};
+
+struct ResultHeader {
+    TaskId task;
+    std::string note; // store: the key under which the image was kept
+};
+
+template <class Header>
+struct Object {
+    Header header;
+    Payload body; // a view into the object's bytes
+};
+
+// The bytes around a body: header in front, digest behind. `body` is not copied unless joined by the caller.
+[[nodiscard]] Bytes object_prefix(const TaskHeader&);
+[[nodiscard]] Bytes object_prefix(const ResultHeader&);
+// Joins prefix, body and digest into one payload (one copy of the body).
+[[nodiscard]] Payload make_object(ByteView prefix, ByteView body);
+
+// Reads the header and finds the body; the digest is NOT checked here (digest_matches is, on a worker).
+[[nodiscard]] Result<Object<TaskHeader>> read_upload(const Payload&);
+[[nodiscard]] Result<Object<ResultHeader>> read_result(const Payload&);
+[[nodiscard]] bool digest_matches(ByteView object);
+// The digest that stands in the object; zeros when it is too short.
+[[nodiscard]] Digest stated_digest(ByteView object);
+
+} // namespace cp::wire

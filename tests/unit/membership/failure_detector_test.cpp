@@ -1,0 +1,201 @@
+#include "membership/failure_detector.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using namespace cp;
+using namespace cp::membership;
+using namespace std::chrono_literals;
+
+namespace {
+
+SessionId session(std::uint8_t number) {
+    SessionId id;
+    id.bytes.fill(std::byte{number});
+    return id;
+}
+
+struct Name {
+    std::string operator()(const Suspected& e) const { return "suspected " + to_text(e.node); }
+    std::string operator()(const Cleared& e) const { return "cleared " + to_text(e.node); }
+    std::string operator()(const Lost& e) const {
+        return "lost " + to_text(e.node) + (e.leader ? " leader" : "");
+    }
+    std::string operator()(const Stalled& e) const { return "stalled " + std::to_string(to_ms(e.away)); }
+};
+
+// Node 5 leads; its beats stop at `start`.
+struct Detector {
+    static constexpr TimePoint start{1h};
+
+    Detector() { detector.watch(now, NodeId{5}, session(5), true); }
+
+    void follower(std::uint32_t node) {
+        detector.watch(now, NodeId{node}, session(static_cast<std::uint8_t>(node)), false);
+    }
+    void heard(std::uint32_t node) {
+        detector.heard(now, NodeId{node}, session(static_cast<std::uint8_t>(node)));
+    }
+    // Serves the deadline at `now`: "suspected 5; lost 2", empty when nothing happened.
+    std::string serve() {
+        std::string text;
+        for (const DetectorEvent& event : detector.on_deadline(now, out)) {
+            text += (text.empty() ? "" : "; ") + std::visit(Name{}, event);
+        }
+        return text;
+    }
+    // Serves deadlines, each on time, until something happens.
+    std::string next_event() {
+        for (int calls = 0; calls < 1000; ++calls) {
+            BOOST_TEST_REQUIRE((detector.deadline() != never));
+            now = std::max(now, detector.deadline());
+            const std::string text = serve();
+            if (!text.empty()) return text;
+        }
+        return "nothing";
+    }
+
+    TimePoint now = start;
+    wire::Outbox out;
+    FailureDetector detector{DetectorConfig{}};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(failure_detector, Detector)
+
+BOOST_AUTO_TEST_CASE(a_silent_leader_is_asked_after_one_and_a_half_beats_and_lost_after_the_timeout) {
+    BOOST_TEST(next_event() == "suspected 5");
+    BOOST_TEST((now == start + 30ms));
+    BOOST_TEST_REQUIRE(out.items().size() == 1U);
+    BOOST_TEST((out.items()[0].lane == wire::Lane::unicast));
+    BOOST_TEST((out.items()[0].to == session(5)));
+    BOOST_TEST(std::holds_alternative<wire::Probe>(out.items()[0].message));
+
+    BOOST_TEST(next_event() == "lost 5 leader");
+    BOOST_TEST((now == start + 100ms));
+    BOOST_TEST(out.items().size() == 4U); // at 30, 50, 70 and 90 ms
+    BOOST_TEST((detector.deadline() == never));
+}
+
+BOOST_AUTO_TEST_CASE(regular_beats_raise_no_suspicion) {
+    for (int i = 0; i < 500; ++i) {
+        now += 20ms;
+        heard(5);
+        if (now >= detector.deadline()) BOOST_TEST(serve() == "");
+    }
+    BOOST_TEST(out.empty());
+}
+
+BOOST_AUTO_TEST_CASE(any_datagram_clears_a_suspicion) {
+    BOOST_TEST(next_event() == "suspected 5");
+    now += 1ms;
+    heard(5);
+    BOOST_TEST((detector.deadline() == now));
+    BOOST_TEST(serve() == "cleared 5");
+    const TimePoint again = now;
+    BOOST_TEST(next_event() == "suspected 5");
+    BOOST_TEST((now == again + 30ms));
+}
+
+BOOST_AUTO_TEST_CASE(another_life_of_the_node_vouches_for_nothing) {
+    BOOST_TEST(next_event() == "suspected 5");
+    detector.heard(now, NodeId{5}, session(55));
+    detector.heard(now, NodeId{6}, session(5));
+    BOOST_TEST(next_event() == "lost 5 leader");
+}
+
+BOOST_AUTO_TEST_CASE(a_follower_is_asked_from_half_of_its_timeout_on) {
+    detector.forget(NodeId{5});
+    follower(2);
+    BOOST_TEST(next_event() == "suspected 2");
+    BOOST_TEST((now == start + 800ms));
+    BOOST_TEST(next_event() == "lost 2");
+    BOOST_TEST((now == start + 1600ms));
+    BOOST_TEST(out.items().size() == 4U); // every 200 ms
+}
+
+BOOST_AUTO_TEST_CASE(a_lost_member_is_watched_no_longer) {
+    BOOST_TEST(next_event() == "suspected 5");
+    BOOST_TEST(next_event() == "lost 5 leader");
+    heard(5); // a late datagram
+    BOOST_TEST((detector.deadline() == never));
+}
+
+BOOST_AUTO_TEST_CASE(a_change_of_role_starts_anew_and_watching_again_does_not) {
+    now += 25ms;
+    detector.watch(now, NodeId{5}, session(5), true);
+    BOOST_TEST(next_event() == "suspected 5");
+    BOOST_TEST((now == start + 30ms));
+    detector.watch(now, NodeId{5}, session(5), false);
+    BOOST_TEST(next_event() == "cleared 5");
+    BOOST_TEST(next_event() == "suspected 5");
+    BOOST_TEST((now == start + 830ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_new_life_is_watched_from_its_start) {
+    now += 25ms;
+    detector.watch(now, NodeId{5}, session(55), true);
+    BOOST_TEST(next_event() == "suspected 5");
+    BOOST_TEST((now == start + 55ms));
+    BOOST_TEST((out.items().at(0).to == session(55)));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_forgotten_is_never_lost) {
+    BOOST_TEST(next_event() == "suspected 5");
+    heard(5);
+    detector.forget(NodeId{5});
+    BOOST_TEST((detector.deadline() == never));
+    now += 1h;
+    BOOST_TEST(serve() == "");
+}
+
+BOOST_AUTO_TEST_CASE(our_own_absence_costs_nobody_the_membership) {
+    follower(2);
+    BOOST_TEST(next_event() == "suspected 5");
+    now += 10s; // stopped, in the middle of a suspicion
+    BOOST_TEST(serve() == "stalled 9980");
+    now += 10ms;
+    heard(5); // what waited in the socket
+    heard(2);
+    BOOST_TEST(serve() == "cleared 5");
+    BOOST_TEST(next_event() == "suspected 5");
+}
+
+BOOST_AUTO_TEST_CASE(after_an_absence_the_silent_are_lost_in_time) {
+    now += 10s;
+    BOOST_TEST(serve() == "stalled 9970; suspected 5");
+    BOOST_TEST(out.items().size() == 1U);
+    const TimePoint back = now;
+    BOOST_TEST(next_event() == "lost 5 leader");
+    BOOST_TEST((now == back + 70ms));
+}
+
+BOOST_AUTO_TEST_CASE(an_absence_is_noticed_although_the_sockets_are_drained_first) {
+    now += 500ms;
+    heard(5);
+    BOOST_TEST((detector.deadline() == now));
+    BOOST_TEST(serve() == "stalled 470");
+}
+
+BOOST_AUTO_TEST_CASE(a_little_late_is_not_away) {
+    now = detector.deadline() + 50ms;
+    BOOST_TEST(serve() == "suspected 5");
+    BOOST_TEST(next_event() == "lost 5 leader");
+    BOOST_TEST((now == start + 100ms));
+}
+
+BOOST_AUTO_TEST_CASE(watches_no_more_than_a_cluster_can_have) {
+    for (std::uint32_t id = 100; id < 100 + limits::members_max; ++id)
+        detector.watch(now, NodeId{id}, session(1), false);
+    detector.forget(NodeId{5});
+    std::size_t suspected = 0;
+    now = detector.deadline();
+    for (int i = 0; i < 3 && suspected == 0; ++i, now = detector.deadline()) {
+        suspected = detector.on_deadline(now, out).size();
+    }
+    BOOST_TEST(suspected == limits::members_max - 1); // the last one had no place
+}
+
+BOOST_AUTO_TEST_SUITE_END()
