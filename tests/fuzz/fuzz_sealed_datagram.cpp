@@ -88,7 +88,8 @@ private:
 
     Bytes sealed() {
         const std::size_t who = in_.u8();
-        FrameHeader header{.lane = static_cast<Lane>(in_.u8() % lane_count)};
+        FrameHeader header;
+        header.lane = static_cast<Lane>(in_.u8() % lane_count);
         header.type = static_cast<MessageType>(in_.u8());
         header.counter = in_.u64();
         return seal(who, header, in_.take(in_.u16()));

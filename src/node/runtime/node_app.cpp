@@ -4,6 +4,7 @@
 #include "config/version.hpp"
 #include "crypto/keys.hpp"
 #include "files/entropy.hpp"
+#include "net/priority.hpp"
 #include "net/transport_options.hpp"
 #include "node_app/task_work.hpp"
 
@@ -105,6 +106,7 @@ NodeApp::NodeApp(Parts parts)
 
 int NodeApp::run() {
     log::set_node(core_config_.id);
+    const std::string priority = net::prefer_this_thread(); // the workers have started and keep theirs
     announce_start();
     const auto rethrow = [](const std::exception_ptr& failure) {
         if (failure) std::rethrow_exception(failure);
@@ -113,7 +115,7 @@ int NodeApp::run() {
     asio::co_spawn(*io_, watch_signals(), rethrow);
     asio::co_spawn(*io_, measure_load(), rethrow);
     driver_.call([this](TimePoint now, wire::Outbox& out) { core_.start(now, out); });
-    log::log_event(log::Level::info, "started", "All systems operational!", {{"incarnation", core_config_.incarnation}});
+    log::log_event(log::Level::info, "started", "All systems operational!", {{"incarnation", core_config_.incarnation}, {"priority", priority}});
     io_->run();
     workers_.stop();
     workers_.join();

@@ -56,7 +56,7 @@ void append_utf8(std::string& out, char32_t code) {
         return;
     }
     const unsigned following = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    const unsigned marks = 0xf00U >> following & 0xffU; // as many leading ones as there are bytes
+    const unsigned marks = 0xff00U >> (following + 1) & 0xffU; // as many leading ones as there are bytes
     out += static_cast<char>(marks | code >> 6U * following);
     for (unsigned i = following; i-- > 0;) out += static_cast<char>(0x80U | (code >> 6U * i & 0x3fU));
 }

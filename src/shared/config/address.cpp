@@ -24,7 +24,8 @@ std::optional<std::uint32_t> parse_ipv4(std::string_view text) {
     std::uint32_t address = 0;
     for (int part = 0; part < 4; ++part) {
         const std::size_t dot = part < 3 ? text.find('.') : text.size();
-        if (dot == std::string_view::npos || dot > 3) return std::nullopt;
+        if (dot > 3) return std::nullopt;                        // npos, too
+        if (dot > 1 && text.front() == '0') return std::nullopt; // 010 is 8 to some and 10 to others
         const auto number = digits<std::uint8_t>(text.substr(0, dot));
         if (!number) return std::nullopt;
         address = address << 8U | *number;

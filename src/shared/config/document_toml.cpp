@@ -1,6 +1,10 @@
 #include "base/utf8.hpp"
 #include "config/document.hpp"
 
+// toml++ 3.3 asserts that a key follows "[", and with NDEBUG lets clang rely on it; yet "[=" is only a typo,
+// and the code behind the assertion reports it well.
+#undef NDEBUG
+#define TOML_ASSERT(condition) static_cast<void>(0)
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
@@ -12,7 +16,7 @@
 namespace cp::config {
 namespace {
 
-// toml++ 3.3 and earlier run into undefined behaviour when characters of U+00A0..U+FEFF stand where white
+// toml++, 3.3 and later, runs into undefined behaviour when characters of U+00A0..U+FEFF stand where white
 // space might (its issues 190 and 295), which any typo can bring about. So it never sees them: every
 // character of the basic plane beyond ASCII is moved to a plane of private use, which its tables leave alone,
 // and what it read is moved back. One character stays one character, so places hold.
@@ -29,7 +33,8 @@ Moved move_out(std::string_view text) {
     Position here;
     while (!text.empty()) {
         const Utf8Char c = first_utf8(text);
-        if (c.code == not_utf8 || c.code >= plane) {
+        static_assert(not_utf8 >= plane);
+        if (c.code >= plane) {
             out.refused = here;
             return out;
         }
@@ -40,16 +45,18 @@ Moved move_out(std::string_view text) {
     return out;
 }
 
+// Characters of that plane can still come from escapes; those that would become surrogates stay.
+bool was_moved(char32_t code) {
+    const char32_t before = code - plane;
+    return code >= plane + 0x80 && code < plane + 0x10000 && (before < 0xd800 || before > 0xdfff);
+}
+
+// `text` comes from toml++, which passes on nothing but UTF-8.
 std::string move_back(std::string_view text) {
     std::string out;
     while (!text.empty()) {
         const Utf8Char c = first_utf8(text);
-        // A surrogate would have to come from an escape, which toml++ refuses.
-        const bool moved = c.code >= plane + 0x80 && c.code < plane + 0x10000;
-        if (c.code == not_utf8)
-            out += text.front();
-        else
-            append_utf8(out, moved ? c.code - plane : c.code);
+        if (c.code != not_utf8) append_utf8(out, was_moved(c.code) ? c.code - plane : c.code);
         text.remove_prefix(c.size);
     }
     return out;

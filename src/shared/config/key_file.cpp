@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 std::string shell_quoted(const fs::path& path) {
     static constexpr std::string_view plain =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/+:@%";
-    const std::string text = printable(path.native());
+    std::string text = printable(path.native());
     if (text.find_first_not_of(plain) == std::string::npos) return text;
     std::string out{'\''};
     for (char c : text) {

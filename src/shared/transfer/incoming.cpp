@@ -34,10 +34,13 @@ void Incoming::on_setup(Step& step, const SessionId& from, const wire::Setup& se
         return report(step, key, transfer);
     }
 
-    Held* held = nullptr;
+    HeldObject* held = nullptr;
     ReceiverState state = admit(step, setup, held);
     if (state == ReceiverState::receiving && !make_room(from)) state = ReceiverState::busy;
-    if (state == ReceiverState::receiving && held == nullptr) state = start(step, setup, held);
+    if (state == ReceiverState::receiving && held == nullptr) {
+        held = objects_.start(setup.object, layout_of(setup), setup.work_bytes);
+        if (held == nullptr) state = ReceiverState::busy;
+    }
     if (state != ReceiverState::receiving) return answer_setup(step, from, setup, state);
 
     Peer& peer = peers_[from];
@@ -76,37 +79,23 @@ bool Incoming::fits(const wire::Setup& setup) const {
 }
 
 // `receiving` with `held` null: nothing is here of it yet.
-ReceiverState Incoming::admit(Step& step, const wire::Setup& setup, Held*& held) {
+ReceiverState Incoming::admit(Step& step, const wire::Setup& setup, HeldObject*& held) {
     if (!fits(setup)) return ReceiverState::refused;
-    const auto found = objects_.find(setup.object);
-    if (found == objects_.end()) return ReceiverState::receiving;
-    Held& here = found->second;
-    if (here.partial == nullptr) {
-        return here.layout.total_bytes == setup.total_bytes ? ReceiverState::complete
-                                                            : ReceiverState::refused;
+    HeldObject* const here = objects_.entry(setup.object);
+    if (here == nullptr) return ReceiverState::receiving;
+    if (here->partial == nullptr) {
+        return here->layout.total_bytes == setup.total_bytes ? ReceiverState::complete
+                                                             : ReceiverState::refused;
     }
-    if (here.layout == layout_of(setup)) {
-        held = &here;
+    if (here->layout == layout_of(setup)) {
+        held = here;
         return ReceiverState::receiving;
     }
-    if (here.partial->map().have() != 0) {
+    if (here->partial->map().have() != 0) {
         ++step.counters.misfits;
         return ReceiverState::refused;
     }
     release(setup.object); // announced in another shape, but nothing of it ever came
-    return ReceiverState::receiving;
-}
-
-ReceiverState Incoming::start(Step&, const wire::Setup& setup, Held*& held) {
-    if (objects_.size() >= limits::objects_max) return ReceiverState::busy;
-    auto reservation = MemoryReservation::take(budget_, setup.total_bytes + setup.work_bytes);
-    if (!reservation) return ReceiverState::busy;
-    auto partial = ObjectReceiver::make(layout_of(setup));
-    if (partial == nullptr) return ReceiverState::busy;
-    held = &objects_[setup.object];
-    held->layout = layout_of(setup);
-    held->reservation = std::move(*reservation);
-    held->partial = std::move(partial);
     return ReceiverState::receiving;
 }
 
@@ -171,7 +160,7 @@ void Incoming::on_abandon(Step& step, const SessionId& from, const wire::Abandon
         ++step.counters.unknown_transfer;
         return;
     }
-    Held* const held = it->second.held;
+    HeldObject* const held = it->second.held;
     erase(it);
     if (held == nullptr) return;
     for (const auto& [key, other] : transfers_) {
@@ -189,7 +178,7 @@ Incoming::Transfer* Incoming::find_transfer(Step& step, const SessionId& from, w
 }
 
 // The object is whole: every sender of it hears so at once.
-void Incoming::complete(Step& step, const SessionId& from, Held& held) {
+void Incoming::complete(Step& step, const SessionId& from, HeldObject& held) {
     ObjectId object;
     held.whole = held.partial->payload();
     for (auto& [key, transfer] : transfers_) {
@@ -229,56 +218,21 @@ std::uint32_t Incoming::window_for(Step& step, const Transfer& transfer) const {
 
 void Incoming::keep(const ObjectId& object, Payload payload, MemoryReservation reservation) {
     release(object);
-    Held& held = objects_[object];
-    held.layout.total_bytes = payload.size();
-    held.reservation = std::move(reservation);
-    held.whole = std::move(payload);
+    objects_.keep(object, std::move(payload), std::move(reservation));
 }
 
 void Incoming::release(const ObjectId& object) {
-    const auto it = objects_.find(object);
-    if (it == objects_.end()) return;
-    detach(it->second, ReceiverState::refused);
-    objects_.erase(it);
-}
-
-std::optional<Payload> Incoming::find(const ObjectId& object) const {
-    const auto it = objects_.find(object);
-    if (it == objects_.end() || it->second.partial != nullptr) return std::nullopt;
-    return it->second.whole;
-}
-
-bool Incoming::receiving(const ObjectId& object) const {
-    const auto it = objects_.find(object);
-    return it != objects_.end() && it->second.partial != nullptr;
-}
-
-std::uint64_t Incoming::received_bytes(const ObjectId& object) const {
-    const auto it = objects_.find(object);
-    if (it == objects_.end()) return 0;
-    const Held& held = it->second;
-    if (held.partial == nullptr) return held.layout.total_bytes;
-    return std::min(held.layout.total_bytes, held.layout.offset_of(held.partial->map().have()));
-}
-
-std::uint32_t Incoming::segment_bytes(const ObjectId& object) const {
-    const auto it = objects_.find(object);
-    return it == objects_.end() ? 0 : it->second.layout.segment_bytes;
+    if (const HeldObject* const held = objects_.entry(object)) detach(*held, ReceiverState::refused);
+    objects_.erase(object);
 }
 
 // --- time --------------------------------------------------------------------------------------------------
 
 void Incoming::on_deadline(Step& step) {
     if (step.now < sweep_at_) return;
-    for (auto it = objects_.begin(); it != objects_.end();) {
-        const Held& held = it->second;
-        if (held.partial == nullptr || step.now - held.heard < limits::assembly_abandoned_after) {
-            ++it;
-            continue;
-        }
-        detach(held, ReceiverState::refused);
-        step.events.emplace_back(ObjectDropped{it->first, errc::lost});
-        it = objects_.erase(it);
+    for (const ObjectId& object : objects_.silent(step.now)) {
+        release(object);
+        step.events.emplace_back(ObjectDropped{object, errc::lost});
     }
     for (auto it = transfers_.begin(); it != transfers_.end();) {
         const bool idle = step.now - it->second.heard >= limits::assembly_abandoned_after;
@@ -288,7 +242,7 @@ void Incoming::on_deadline(Step& step) {
     arm(step.now);
 }
 
-void Incoming::detach(const Held& held, ReceiverState state) {
+void Incoming::detach(const HeldObject& held, ReceiverState state) {
     for (auto& [key, transfer] : transfers_) {
         if (transfer.held != &held) continue;
         transfer.held = nullptr;

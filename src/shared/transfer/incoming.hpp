@@ -1,14 +1,11 @@
-// Everything that arrives: the objects here, whole and partial, and the transfers that feed them. Purely
+// Everything that arrives: the transfers from all senders, and which object each of them feeds. Purely
 // reactive: it reports when something arrives, and only forgets by time. Part of Transfers; same rules.
 #pragma once
 
 #include "transfer/feedback.hpp"
-#include "transfer/memory_budget.hpp"
-#include "transfer/object_receiver.hpp"
+#include "transfer/object_table.hpp"
 #include "transfer/transfer_event.hpp"
 
-#include <map>
-#include <memory>
 #include <optional>
 #include <unordered_map>
 
@@ -22,7 +19,8 @@ struct TransfersConfig {
 
 class Incoming {
 public:
-    Incoming(const TransfersConfig& config, MemoryBudget& budget) : config_{config}, budget_{budget} {}
+    Incoming(const TransfersConfig& config, MemoryBudget& budget)
+        : config_{config}, budget_{budget}, objects_{budget} {}
 
     void on_setup(Step&, const SessionId& from, const wire::Setup&);
     void answer_setup(Step&, const SessionId& from, const wire::Setup&, wire::ReceiverState);
@@ -34,10 +32,7 @@ public:
 
     void keep(const ObjectId&, Payload, MemoryReservation);
     void release(const ObjectId&);
-    [[nodiscard]] std::optional<Payload> find(const ObjectId&) const;
-    [[nodiscard]] bool receiving(const ObjectId&) const;
-    [[nodiscard]] std::uint64_t received_bytes(const ObjectId&) const;
-    [[nodiscard]] std::uint32_t segment_bytes(const ObjectId&) const;
+    [[nodiscard]] const ObjectTable& objects() const { return objects_; }
 
 private:
     struct Peer { // of a sender: shared by its transfers
@@ -45,20 +40,13 @@ private:
         LaneFeedback unicast;
         std::size_t transfers = 0;
     };
-    struct Held {
-        ObjectLayout layout;
-        MemoryReservation reservation;
-        std::unique_ptr<ObjectReceiver> partial; // null once whole
-        Payload whole;
-        TimePoint heard; // of any transfer that feeds it
-    };
     struct Transfer {
         ObjectId object;
         ObjectLayout layout;
         bool multicast = false;
         // Not receiving: only kept so that a sender which missed our last report gets it again.
         wire::ReceiverState state = wire::ReceiverState::receiving;
-        Held* held = nullptr; // while receiving
+        HeldObject* held = nullptr; // while receiving
         Peer* peer = nullptr;
         Feedback feedback;
         TimePoint heard;
@@ -77,21 +65,20 @@ private:
     };
     using TransferMap = std::unordered_map<Key, Transfer, KeyHash>;
 
-    [[nodiscard]] wire::ReceiverState admit(Step&, const wire::Setup&, Held*& held);
-    [[nodiscard]] wire::ReceiverState start(Step&, const wire::Setup&, Held*& held);
+    [[nodiscard]] wire::ReceiverState admit(Step&, const wire::Setup&, HeldObject*& held);
     [[nodiscard]] bool fits(const wire::Setup&) const;
     [[nodiscard]] bool make_room(const SessionId& from);
     Transfer* find_transfer(Step&, const SessionId& from, wire::TransferId);
     void report(Step&, const Key&, Transfer&);
-    void complete(Step&, const SessionId& from, Held&);
-    void detach(const Held&, wire::ReceiverState);
+    void complete(Step&, const SessionId& from, HeldObject&);
+    void detach(const HeldObject&, wire::ReceiverState);
     TransferMap::iterator erase(TransferMap::iterator);
     [[nodiscard]] std::uint32_t window_for(Step&, const Transfer&) const;
     void arm(TimePoint now);
 
     TransfersConfig config_;
-    MemoryBudget& budget_;
-    std::map<ObjectId, Held> objects_; // addresses are stable: transfers point here
+    const MemoryBudget& budget_;
+    ObjectTable objects_;
     std::unordered_map<SessionId, Peer> peers_;
     TransferMap transfers_;
     TimePoint sweep_at_ = never;

@@ -7,6 +7,7 @@
 #include "base/payload.hpp"
 #include "transfer/segment_map.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 

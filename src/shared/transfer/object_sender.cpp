@@ -4,19 +4,16 @@
 #include "transfer/feedback.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace cp::transfer {
 namespace {
 
 using wire::ReceiverState;
 
-// As a last number: above any that a report can have seen, so a queued segment is never queued again.
-constexpr std::uint64_t queued = std::numeric_limits<std::uint64_t>::max();
-
-std::vector<Receiver> credit_set_of(const SendSpec& spec) {
-    if (spec.unicast_to) return {Receiver{NodeId{}, *spec.unicast_to}};
-    return spec.receivers;
+CreditSet credit_set_of(const SendSpec& spec, const Flow& flow) {
+    const std::uint32_t window = first_window(spec.segment_bytes);
+    if (spec.unicast_to) return {{Receiver{NodeId{}, *spec.unicast_to}}, flow.count(), window};
+    return {spec.receivers, flow.count(), window};
 }
 
 wire::Setup setup_of(wire::TransferId id, const SendSpec& spec) {
@@ -32,14 +29,12 @@ wire::Setup setup_of(wire::TransferId id, const SendSpec& spec) {
 
 } // namespace
 
-ObjectSender::ObjectSender(Step& step, wire::TransferId id, SendSpec spec, std::shared_ptr<Flow> flow)
-    : setup_{setup_of(id, spec)}, bytes_{std::move(spec.bytes)}, layout_{bytes_.size(), spec.segment_bytes},
-      unicast_to_{spec.unicast_to}, essential_{spec.essential},
-      repairs_only_{spec.repairs_only}, flow_{std::move(flow)}, receivers_{credit_set_of(spec),
-                                                                           flow_->count(),
-                                                                           first_window(spec.segment_bytes)},
-      segments_{layout_.segments()}, next_{repairs_only_ ? segments_ : 0},
-      last_(segments_), setup_interval_{limits::setup_repeat_first}, poll_interval_{limits::poll_first} {
+ObjectSender::ObjectSender(Step& step, wire::TransferId id, const SendSpec& spec, std::shared_ptr<Flow> flow)
+    : setup_{setup_of(id, spec)}, bytes_{spec.bytes}, layout_{bytes_.size(), spec.segment_bytes},
+      unicast_to_{spec.unicast_to}, essential_{spec.essential}, repairs_only_{spec.repairs_only},
+      flow_{std::move(flow)}, receivers_{credit_set_of(spec, *flow_)}, queue_{layout_.segments(),
+                                                                              repairs_only_},
+      setup_interval_{limits::setup_repeat_first}, poll_interval_{limits::poll_first} {
     CP_CHECK(receivers_.counted() > 0 && receivers_.counted() <= limits::receivers_max);
     send_setup(step);
     if (repairs_only_) send_poll(step);
@@ -65,11 +60,12 @@ void ObjectSender::absorb(Step& step, TrackedReceiver& receiver, const wire::Rep
     if (before == ReceiverPhase::complete || before == ReceiverPhase::refused) return;
     switch (report.state) {
     case ReceiverState::complete:
-        receiver.have = segments_;
+        receiver.have = queue_.segments();
         return change(step, receiver, ReceiverPhase::complete);
     case ReceiverState::refused: return change(step, receiver, ReceiverPhase::refused);
     case ReceiverState::busy:
-        if (receiver.counted()) change(step, receiver, ReceiverPhase::busy);
+        // Whoever has begun to receive has its memory: this answer to an early setup was overtaken.
+        if (before == ReceiverPhase::unheard) change(step, receiver, ReceiverPhase::busy);
         return;
     case ReceiverState::receiving: break;
     }
@@ -95,32 +91,21 @@ void ObjectSender::absorb_progress(Step& step, TrackedReceiver& receiver, const 
     receiver.window =
         std::clamp<std::uint32_t>(report.window, limits::credit_window_min, limits::credit_window_max);
     const bool gained = gains(step, receiver, report);
-    receiver.have = std::max(receiver.have, std::min(report.have, segments_));
+    receiver.have = std::max(receiver.have, std::min(report.have, queue_.segments()));
     if (receiver.counted() && !gained) change(step, receiver, ReceiverPhase::left_behind);
     // Those left behind must not slow the others down: they are repaired when the others have finished.
-    if (receiver.counted() || finished_) queue_lost(receiver, report, highest);
+    if (receiver.counted()) queue_.on_gaps(report.gaps, highest, queue_.segments());
+    // Then a late receiver's own window is the only bound: there is no credit set.
+    if (finished_) queue_.on_gaps(report.gaps, highest, receiver.window);
 }
 
 // False: for a while it has been sent all that it asks for, and has not got a single segment of it.
 bool ObjectSender::gains(Step& step, TrackedReceiver& receiver, const wire::Report& report) const {
-    const bool more = std::min(report.have, segments_) > receiver.have;
-    const bool our_turn = !lost_.empty() || paused_;
-    const bool under_way = next_ < segments_ || receiver.reached < flow_->count();
+    const bool more = std::min(report.have, queue_.segments()) > receiver.have;
+    const bool our_turn = queue_.repairs_waiting() > 0 || paused_;
+    const bool under_way = queue_.first_pass() < queue_.segments() || receiver.reached < flow_->count();
     if (more || our_turn || (under_way && report.gaps.empty())) receiver.gained_at = step.now;
     return step.now - receiver.gained_at < limits::no_gain_after;
-}
-
-void ObjectSender::queue_lost(const TrackedReceiver& receiver, const wire::Report& report,
-                              std::uint64_t highest) {
-    for (const wire::BlockGap& gap : report.gaps) {
-        for_each_missing(gap, [&](std::uint32_t segment) {
-            if (segment >= next_ || last_[segment] > highest) return;
-            // Without a credit set a late receiver's own window is the only bound.
-            if (finished_ && lost_.size() >= receiver.window) return;
-            last_[segment] = queued;
-            lost_.push_back(segment);
-        });
-    }
 }
 
 void ObjectSender::on_reached(Step& step, const SessionId& from, std::uint64_t ordinal) {
@@ -188,11 +173,10 @@ void ObjectSender::settle(Step& step) {
 
 void ObjectSender::finish(Step& step) {
     finished_ = true;
-    for (const std::uint32_t segment : lost_) last_[segment] = 0;
-    lost_.clear();
+    queue_.stop();
     setup_at_ = poll_at_ = never;
     step.events.emplace_back(
-        SendFinished{setup_.object, setup_.transfer, receivers_.complete(), sent_, repairs_});
+        SendFinished{setup_.object, setup_.transfer, receivers_.complete(), sent_, queue_.repairs()});
 }
 
 void ObjectSender::tell_progress(Step& step) {
@@ -250,39 +234,32 @@ void ObjectSender::on_deadline(Step& step) {
 
 std::size_t ObjectSender::credit() const {
     if (paused_) return 0;
-    if (finished_) return lost_.size(); // bounded when it was queued
+    if (finished_) return queue_.waiting(); // bounded when it was queued
     const std::uint64_t under_way = flow_->count() - receivers_.slowest();
     return receivers_.window() > under_way ? static_cast<std::size_t>(receivers_.window() - under_way) : 0;
 }
-
-std::size_t ObjectSender::waiting() const { return lost_.size() + (finished_ ? 0 : segments_ - next_); }
 
 std::size_t ObjectSender::emit(Step& step, std::size_t most) {
     const std::size_t allowed = credit();
     const std::size_t count = std::min({most, allowed, waiting()});
     const std::uint32_t interval = report_interval(receivers_.window());
+    const std::uint64_t repairs_before = queue_.repairs();
     for (std::size_t i = 0; i < count; ++i) {
-        const std::uint32_t segment = take_segment();
+        const std::uint32_t segment = queue_.take();
         // Ask for a report when nothing else would bring one: at the end, and where credit ends, unless one
         // was asked for so recently that receivers report by themselves.
         const bool ask = waiting() == 0 || (i + 1 == allowed && since_asked_ + 1 >= interval);
         since_asked_ = ask ? 0 : since_asked_ + 1;
         const ByteView bytes = bytes_.view().subspan(layout_.offset_of(segment), layout_.size_of(segment));
-        last_[segment] = push(step, wire::Data{setup_.transfer, segment, ask, bytes});
-        flow_->sent_data(last_[segment]);
+        const std::uint64_t number = push(step, wire::Data{setup_.transfer, segment, ask, bytes});
+        queue_.sent(segment, number);
+        flow_->sent_data(number);
     }
     sent_ += count;
     step.counters.data_sent += count;
+    step.counters.repairs_sent += queue_.repairs() - repairs_before;
     arm(step.now, count > 0);
     return count;
-}
-
-std::uint32_t ObjectSender::take_segment() {
-    if (lost_.empty()) return next_++;
-    const std::uint32_t segment = lost_.front();
-    lost_.pop_front();
-    ++repairs_;
-    return segment;
 }
 
 void ObjectSender::abandon(Step& step) { push(step, wire::Abandon{setup_.transfer, setup_.object}); }
@@ -294,7 +271,7 @@ void ObjectSender::send_setup(Step& step) {
 }
 
 void ObjectSender::send_poll(Step& step) {
-    flow_->sent_control(push(step, wire::Poll{setup_.transfer, next_}));
+    flow_->sent_control(push(step, wire::Poll{setup_.transfer, queue_.first_pass()}));
     ++step.counters.polls_sent;
 }
 

@@ -11,8 +11,8 @@
 #include "transfer/credit_set.hpp"
 #include "transfer/flow.hpp"
 #include "transfer/object_receiver.hpp"
+#include "transfer/send_queue.hpp"
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -23,7 +23,7 @@ struct SendSpec {
     ObjectId object;
     Payload bytes;                       // kept alive by the sender
     std::uint32_t segment_bytes = 0;     // limits::segment_min..segment_max
-    std::vector<Receiver> receivers;     // the credit set of a multicast; empty for unicast
+    std::vector<Receiver> receivers;     // the credit set of a multicast, never the sender; empty for unicast
     std::optional<SessionId> unicast_to; // instead: to this one alone
     std::uint64_t work_bytes = 0;        // what receivers must be able to hold besides
     bool repairs_only = false;           // nothing is sent first; reports say what is missing
@@ -33,7 +33,7 @@ struct SendSpec {
 class ObjectSender {
 public:
     // REQUIRES: a spec within its limits with at least one receiver. Sends the Setup.
-    ObjectSender(Step&, wire::TransferId, SendSpec, std::shared_ptr<Flow>);
+    ObjectSender(Step&, wire::TransferId, const SendSpec&, std::shared_ptr<Flow>);
 
     void on_report(Step&, const SessionId& from, const wire::Report&);
     // Through another transfer of the same flow: this receiver has got so far.
@@ -49,7 +49,7 @@ public:
     // Data that credit lets out now, whether or not there is any.
     [[nodiscard]] std::size_t credit() const;
     // Segments that wait to be sent: repairs, and what is left of the first pass.
-    [[nodiscard]] std::size_t waiting() const;
+    [[nodiscard]] std::size_t waiting() const { return queue_.waiting(); }
     [[nodiscard]] TimePoint deadline() const { return std::min(setup_at_, poll_at_); }
     [[nodiscard]] bool finished() const { return finished_; }
     [[nodiscard]] wire::TransferId id() const { return setup_.transfer; }
@@ -59,7 +59,6 @@ public:
 private:
     void absorb(Step&, TrackedReceiver&, const wire::Report&);
     void absorb_progress(Step&, TrackedReceiver&, const wire::Report&);
-    void queue_lost(const TrackedReceiver&, const wire::Report&, std::uint64_t highest);
     [[nodiscard]] bool gains(Step&, TrackedReceiver&, const wire::Report&) const;
     void change(Step&, TrackedReceiver&, ReceiverPhase);
     [[nodiscard]] bool essential_busy();
@@ -69,7 +68,6 @@ private:
     void finish(Step&);
     void tell_progress(Step&);
     void arm(TimePoint now, bool progress);
-    std::uint32_t take_segment();
     void send_setup(Step&);
     void send_poll(Step&);
     std::uint64_t push(Step&, wire::Message);
@@ -83,16 +81,12 @@ private:
     std::shared_ptr<Flow> flow_;
     CreditSet receivers_;
 
-    std::uint32_t segments_;
-    std::uint32_t next_;              // the first pass is here
-    std::vector<std::uint64_t> last_; // number of each segment's last transmission, 0: none, queued: waits
-    std::deque<std::uint32_t> lost_;  // to be sent again, each segment once
-    std::uint32_t since_asked_ = 0;   // Data since one that asked for a report
+    SendQueue queue_;
+    std::uint32_t since_asked_ = 0; // Data since one that asked for a report
     bool finished_ = false;
     bool paused_ = false;    // the essential receiver is busy
     std::uint32_t told_ = 0; // progress, segments
     std::uint64_t sent_ = 0;
-    std::uint64_t repairs_ = 0;
 
     TimePoint setup_at_ = never;
     TimePoint poll_at_ = never;

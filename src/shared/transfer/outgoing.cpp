@@ -16,7 +16,7 @@ constexpr std::size_t big_every = 4;
 
 } // namespace
 
-wire::TransferId Outgoing::send(Step& step, SendSpec spec) {
+wire::TransferId Outgoing::send(Step& step, const SendSpec& spec) {
     CP_CHECK(spec.segment_bytes >= limits::segment_min && spec.segment_bytes <= limits::segment_max);
     CP_CHECK(spec.bytes.size() <= limits::object_max);
     CP_CHECK(!spec.unicast_to || spec.receivers.empty());
@@ -25,12 +25,10 @@ wire::TransferId Outgoing::send(Step& step, SendSpec spec) {
         step.events.emplace_back(SendFinished{spec.object, id, {}, 0, 0});
         return id;
     }
-    const ObjectId object = spec.object;
-    auto flow = flow_to(spec.unicast_to);
-    auto sender = std::make_unique<ObjectSender>(step, id, std::move(spec), std::move(flow));
+    auto sender = std::make_unique<ObjectSender>(step, id, spec, flow_to(spec.unicast_to));
     activate(*sender);
     senders_.emplace(id, std::move(sender));
-    by_object_.emplace(object, id);
+    by_object_.emplace(spec.object, id);
     settle();
     return id;
 }

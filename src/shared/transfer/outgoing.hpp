@@ -13,7 +13,7 @@ namespace cp::transfer {
 
 class Outgoing {
 public:
-    wire::TransferId send(Step&, SendSpec);
+    wire::TransferId send(Step&, const SendSpec&);
     void set_essential(const ObjectId&, std::optional<NodeId>);
     void abandon(Step&, const ObjectId&);
     void forget(const ObjectId&);

@@ -7,9 +7,9 @@ namespace cp::transfer {
 Transfers::Transfers(const TransfersConfig& config, MemoryBudget& budget, TimePoint)
     : incoming_{config, budget} {}
 
-wire::TransferId Transfers::send(TimePoint now, SendSpec spec, wire::Outbox& out) {
+wire::TransferId Transfers::send(TimePoint now, const SendSpec& spec, wire::Outbox& out) {
     Step s = step(now, out);
-    return outgoing_.send(s, std::move(spec));
+    return outgoing_.send(s, spec);
 }
 
 void Transfers::set_essential(const ObjectId& object, std::optional<NodeId> node) {

@@ -29,7 +29,7 @@ public:
     // --- sending
     // An empty credit set sends nothing: SendFinished at once, nobody lingers. The same object may be sent by
     // several transfers; the calls by object below mean all of them.
-    wire::TransferId send(TimePoint now, SendSpec, wire::Outbox&);
+    wire::TransferId send(TimePoint now, const SendSpec&, wire::Outbox&);
     void set_essential(const ObjectId&, std::optional<NodeId>);
     void abandon(TimePoint now, const ObjectId&, wire::Outbox&); // stop, and tell the receivers
     void forget(const ObjectId&);                                // stop, and tell nobody
@@ -59,14 +59,20 @@ public:
     // --- objects here
     // Makes an object of ours count as received; `reservation` is what pays for it, if not paid already.
     void keep(const ObjectId&, Payload, MemoryReservation = {});
-    [[nodiscard]] std::optional<Payload> find(const ObjectId& object) const { return incoming_.find(object); }
-    [[nodiscard]] bool receiving(const ObjectId& object) const { return incoming_.receiving(object); }
+    [[nodiscard]] std::optional<Payload> find(const ObjectId& object) const {
+        return incoming_.objects().whole(object);
+    }
+    [[nodiscard]] bool receiving(const ObjectId& object) const {
+        const HeldObject* const held = incoming_.objects().entry(object);
+        return held != nullptr && held->partial != nullptr;
+    }
     [[nodiscard]] std::uint64_t received_bytes(const ObjectId& object) const {
-        return incoming_.received_bytes(object);
+        return incoming_.objects().received_bytes(object);
     }
     // Of a received or partial object, 0 otherwise: a holder that answers Fetch must use the same.
     [[nodiscard]] std::uint32_t segment_bytes(const ObjectId& object) const {
-        return incoming_.segment_bytes(object);
+        const HeldObject* const held = incoming_.objects().entry(object);
+        return held != nullptr ? held->layout.segment_bytes : 0;
     }
     // Forgets a received, partial or kept object and gives back its reservation (total and work bytes).
     void release(const ObjectId&);

@@ -5,6 +5,7 @@
 #include "wire/objects.hpp"
 
 // Boost.Serialization finds these by argument-dependent lookup, so each stands in its type's namespace.
+// clang-format off
 #define CP_FIELDS(Type, ...)                                                                                 \
     template <class Archive> void serialize(Archive& archive, Type& m, unsigned) { __VA_ARGS__; }
 
@@ -58,3 +59,4 @@ CP_FIELDS(ResultHeader, archive & m.task & m.note)
 } // namespace cp::wire
 
 #undef CP_FIELDS
+// clang-format on

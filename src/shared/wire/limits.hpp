@@ -15,14 +15,15 @@ using namespace std::chrono_literals;
 
 // --- datagrams ---------------------------------------------------------------------------------------------
 inline constexpr std::size_t frame_header_size = 28; // wire/frame.hpp
-using cp::seal_tag_size;                                // AES-GCM
+using cp::seal_tag_size;                             // AES-GCM
 inline constexpr std::size_t data_header_size = 8;   // transfer, segment, flags
 inline constexpr std::size_t data_overhead = frame_header_size + data_header_size + seal_tag_size;
 static_assert(data_overhead <= 52, "3.6 % of an Ethernet datagram is what a sealed segment may cost");
 
-inline constexpr std::size_t datagram_ethernet = 1472; // MTU 1500 less IP and UDP headers: never an IP fragment
-// On loopback one datagram may be larger. 15 872 and the kernel's own overhead fit a 16 KiB allocation, so the
-// receive buffer is charged little more than the bytes it holds.
+// MTU 1500 less IP and UDP headers: never an IP fragment.
+inline constexpr std::size_t datagram_ethernet = 1472;
+// On loopback one datagram may be larger. 15 872 and the kernel's own overhead fit a 16 KiB allocation, so
+// the receive buffer is charged little more than the bytes it holds.
 inline constexpr std::size_t datagram_loopback = 15'872;
 inline constexpr std::size_t datagram_max = datagram_loopback;
 // Control messages must pass any interface.
@@ -40,44 +41,55 @@ inline constexpr std::size_t object_max = image_max + object_overhead_max;
 inline constexpr std::size_t segments_max = object_max / segment_min + 1;
 static_assert(segments_max < 1U << 24U, "a segment index has 24 bits on the wire");
 
-inline constexpr std::size_t credit_window_max = 4096; // datagrams ahead of the slowest receiver, whatever its buffer
-inline constexpr std::size_t credit_window_first = 64; // before the first report: any socket buffer holds them
+// Datagrams ahead of the slowest receiver, whatever its buffer.
+inline constexpr std::size_t credit_window_max = 4096;
+// Before the first report: any socket buffer holds them.
+inline constexpr std::size_t credit_window_first = 64;
 static_assert(cp::replay_window_size >= 4 * credit_window_max,
               "what the window lets out may arrive in any order without looking replayed");
 
 inline constexpr std::size_t credit_window_min = 2; // however many senders share a buffer, each keeps moving
-inline constexpr std::size_t receive_capacity_default = 425'984; // SO_RCVBUF that Linux grants everybody (212 992, doubled)
-inline constexpr std::uint32_t report_every_max = 256;  // datagrams between two reports, however wide the window
-inline constexpr std::size_t receivers_max = 255;       // credit set of one transfer; fits one Setup datagram
-inline constexpr std::size_t gaps_per_report_max = 64;  // blocks named in one Report; the rest comes with the next
+// SO_RCVBUF that Linux grants everybody (212 992, doubled).
+inline constexpr std::size_t receive_capacity_default = 425'984;
+// Datagrams between two reports, however wide the window.
+inline constexpr std::uint32_t report_every_max = 256;
+inline constexpr std::size_t receivers_max = 255; // credit set of one transfer; fits one Setup datagram
+// Blocks named in one Report; the rest comes with the next.
+inline constexpr std::size_t gaps_per_report_max = 64;
 inline constexpr std::size_t transfers_per_peer_max = 64;
-inline constexpr std::size_t transfers_max = 1024;      // incoming ones, all peers together
-inline constexpr std::size_t objects_max = 4096;        // received and kept ones: empty objects cost no budget
+inline constexpr std::size_t transfers_max = 1024; // incoming ones, all peers together
+inline constexpr std::size_t objects_max = 4096;   // received and kept ones: empty objects cost no budget
 
 // --- peers and tasks ---------------------------------------------------------------------------------------
 inline constexpr std::size_t sessions_max = 1024;
 inline constexpr std::size_t key_derivations_per_second = 20'000; // for unknown sessions; known ones are free
 inline constexpr std::size_t members_max = 255;
 inline constexpr std::size_t members_per_datagram = 48;
-inline constexpr std::size_t ledger_max = 4096;           // tasks that are not finished
-inline constexpr std::size_t ledger_finished_max = 16'384; // remembered ids of finished tasks, oldest leave first
+inline constexpr std::size_t ledger_max = 4096; // tasks that are not finished
+// Remembered ids of finished tasks, oldest leave first.
+inline constexpr std::size_t ledger_finished_max = 16'384;
 inline constexpr std::size_t ledger_entries_per_datagram = 30;
 inline constexpr std::size_t user_name_max = 64;
 inline constexpr std::size_t file_name_max = 255;
 inline constexpr std::size_t text_max = 255; // versions, addresses, reasons
 
 // --- time --------------------------------------------------------------------------------------------------
-inline constexpr auto left_behind_after = 100ms;  // no progress, and at least polls_before_left_behind unanswered
+// No progress, and at least polls_before_left_behind unanswered.
+inline constexpr auto left_behind_after = 100ms;
 inline constexpr int polls_before_left_behind = 3;
-inline constexpr auto no_gain_after = 1s; // answers, is repaired, and has not one segment more: left behind too
+// Answers, is repaired, and has not one segment more: left behind too.
+inline constexpr auto no_gain_after = 1s;
 inline constexpr auto setup_repeat_first = 20ms; // doubles up to
 inline constexpr auto setup_repeat_max = 100ms;
 inline constexpr auto poll_first = 2ms; // waiting without progress; doubles up to
 inline constexpr auto poll_max = 8ms;
-// A dozen polls fit before the verdict: at 30 % loss each way one in 6 000 live receivers is left behind wrongly.
+// A dozen polls fit before the verdict: at 30 % loss each way one in 6 000 live receivers is left behind
+// wrongly.
 static_assert(12 * poll_max < left_behind_after && polls_before_left_behind <= 12);
-inline constexpr auto sender_active_for = 100ms; // a sender silent for longer has no share of a receive buffer
+// A sender silent for longer has no share of a receive buffer.
+inline constexpr auto sender_active_for = 100ms;
 inline constexpr auto payload_kept_after_done = 60s; // unless acknowledged earlier
-inline constexpr auto assembly_abandoned_after = 10s; // nothing arrived for an unfinished object: nobody sends it
+// Nothing arrived for an unfinished object: nobody sends it.
+inline constexpr auto assembly_abandoned_after = 10s;
 
 } // namespace cp::limits

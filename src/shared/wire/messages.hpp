@@ -19,6 +19,9 @@
 
 namespace cp::wire {
 
+// A message on a line, where it fits, so that the file reads as the table that it is.
+// clang-format off
+
 enum class MessageType : std::uint8_t {
     announce = 1, discover = 2, challenge = 3, proof = 4, heartbeat = 5, members = 6, leave = 7, probe = 8,
     probe_ack = 9,
@@ -35,7 +38,7 @@ enum class Role : std::uint8_t { node = 1, client = 2 };
 // Who a session is. Only a Proof makes it believed.
 struct Introduction {
     Role role = Role::node;
-    NodeId node;                  // 0 for clients: they are no members
+    NodeId node;                   // 0 for clients: they are no members
     std::uint64_t incarnation = 0; // which life of the node
     std::uint64_t uptime_ms = 0;   // of two nodes with one id, the younger goes
     std::string version;
@@ -50,8 +53,9 @@ struct Challenge { static constexpr auto type = MessageType::challenge; Challeng
 struct Proof {
     static constexpr auto type = MessageType::proof;
     ChallengeBytes echo{};
-    // The last numbers of the sender's group lanes. What left before the Proof is history to whom it proves: else
-    // a recording of a session that is still alive could be replayed to a node that did not hear the original.
+    // The last numbers of the sender's group lanes. What left before the Proof is history to whom it proves:
+    // else a recording of a session that is still alive could be replayed to a node that did not hear the
+    // original.
     std::uint64_t control_sent = 0;
     std::uint64_t data_sent = 0;
     Introduction who;
@@ -61,21 +65,17 @@ struct Proof {
 struct Heartbeat {
     static constexpr auto type = MessageType::heartbeat;
     NodeId node;
-    Epoch epoch;               // the leader's own; a follower's highest seen
+    Epoch epoch; // the leader's own; a follower's highest seen
     bool leading = false;
-    bool serving = false;      // recovery is over
-    std::uint16_t load = 0;    // hundredths of the score, 0..10000
-    std::uint16_t tasks = 0;   // open in the ledger
+    bool serving = false;    // recovery is over
+    std::uint16_t load = 0;  // hundredths of the score, 0..10000
+    std::uint16_t tasks = 0; // open in the ledger
     std::uint16_t followers = 0;
 };
 
 enum class MemberState : std::uint8_t { alive = 1, suspect = 2, gone = 3 };
 
-struct MemberEntry {
-    NodeId node;
-    SessionId session;
-    MemberState state = MemberState::alive;
-};
+struct MemberEntry { NodeId node; SessionId session; MemberState state = MemberState::alive; };
 // Who is there, as the sender sees it. More members than one datagram holds come in several.
 struct Members {
     static constexpr auto type = MessageType::members;
@@ -92,16 +92,17 @@ struct ProbeAck { static constexpr auto type = MessageType::probe_ack; std::uint
 
 struct Election { static constexpr auto type = MessageType::election; NodeId candidate; Epoch seen; };
 struct Answer { static constexpr auto type = MessageType::answer; NodeId node; Epoch seen; };
-struct Coordinator { static constexpr auto type = MessageType::coordinator; Epoch epoch; std::uint16_t followers = 0; };
+struct Coordinator {
+    static constexpr auto type = MessageType::coordinator;
+    Epoch epoch;
+    std::uint16_t followers = 0;
+};
 struct HandOver { static constexpr auto type = MessageType::hand_over; Epoch epoch; NodeId to; };
 
 // --- transfer (vocabulary of NORM, RFC 5740) ---------------------------------------------------------------
 
 // Chosen by the sender, unique within its session.
-struct TransferId {
-    std::uint32_t value = 0;
-    auto operator<=>(const TransferId&) const = default;
-};
+struct TransferId { std::uint32_t value = 0; auto operator<=>(const TransferId&) const = default; };
 
 struct Setup {
     static constexpr auto type = MessageType::setup;
@@ -141,7 +142,8 @@ enum class ReceiverState : std::uint8_t {
 };
 struct BlockGap {
     std::uint32_t block = 0;
-    std::array<std::byte, limits::segments_per_block / 8> missing{}; // bit i, from the lowest: segment i of the block
+    std::array<std::byte, limits::segments_per_block / 8>
+        missing{}; // bit i, from the lowest: segment i of the block
 };
 struct Report {
     static constexpr auto type = MessageType::report;
@@ -181,9 +183,9 @@ struct TaskAck { static constexpr auto type = MessageType::task_ack; TaskId task
 struct TaskQuery { static constexpr auto type = MessageType::task_query; TaskId task; };
 
 enum class TaskStage : std::uint8_t {
-    unknown = 1,  // nobody that was asked holds it
+    unknown = 1, // nobody that was asked holds it
     receiving = 2,
-    held = 3,     // whole, not yet worked on
+    held = 3, // whole, not yet worked on
     running = 4,
     done = 5,
     failed = 6,
@@ -213,10 +215,12 @@ struct LedgerSummary {
     std::vector<LedgerEntry> entries;
 };
 
-using Message = std::variant<Announce, Discover, Challenge, Proof, Heartbeat, Members, Leave, Probe, ProbeAck, Election,
-                             Answer, Coordinator, HandOver, Setup, Data, Parity, Poll, Report, Fetch, Abandon,
-                             TaskAccepted, TaskDeclined, TaskDone, TaskFailed, TaskAck, TaskQuery, TaskState,
-                             LedgerQuery, LedgerSummary>;
+// clang-format on
+
+using Message = std::variant<Announce, Discover, Challenge, Proof, Heartbeat, Members, Leave, Probe, ProbeAck,
+                             Election, Answer, Coordinator, HandOver, Setup, Data, Parity, Poll, Report,
+                             Fetch, Abandon, TaskAccepted, TaskDeclined, TaskDone, TaskFailed, TaskAck,
+                             TaskQuery, TaskState, LedgerQuery, LedgerSummary>;
 
 [[nodiscard]] inline MessageType type_of(const Message& message) {
     return std::visit([](const auto& m) { return m.type; }, message);

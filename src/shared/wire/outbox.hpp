@@ -1,6 +1,6 @@
-// What a core wants sent, as data. The shell (or the simulator) seals and sends every item in order after each
-// core call, then clears it. Numbers are given here, at the moment of the decision, so that transfer knows the
-// transmit number of each datagram; nothing may be dropped between push and seal.
+// What a core wants sent, as data. The shell (or the simulator) seals and sends every item in order after
+// each core call, then clears it. Numbers are given here, at the moment of the decision, so that transfer
+// knows the transmit number of each datagram; nothing may be dropped between push and seal.
 //
 // Views in messages (Data) stay valid until the next call into the core that wrote them.
 #pragma once

@@ -133,8 +133,8 @@ BOOST_AUTO_TEST_CASE(texts_with_a_grammar_refuse_what_is_outside_it) {
         Config config;
         return !assign(key_named(key), config, from_text(key_named(key), text).value()).empty();
     };
-    for (const char* group :
-         {"239.255.67", "10.0.0.1", "224.0.0.1", "239.255.255.255", "240.0.0.0", "239.1.1.1x", ""}) {
+    for (const char* group : {"239.255.67", "10.0.0.1", "224.0.0.1", "239.255.255.255", "240.0.0.0",
+                              "239.1.1.1x", "239.01.1.1", ""}) {
         BOOST_TEST(refuses("network.group", group), group);
     }
     BOOST_TEST(!refuses("network.group", "224.0.1.0"));

@@ -72,6 +72,10 @@ BOOST_AUTO_TEST_CASE(an_error_line_is_one_printable_line_whatever_the_file_holds
 }
 
 BOOST_AUTO_TEST_CASE(syntax_errors_have_their_place) {
+    for (const char* text :
+         {"[=]", "[,", "[[", "[ ", "[]", "[", "[a", "=", "a", "a=", "a=[", "a={", "a.=1", "\"", "a=\"\"\""}) {
+        BOOST_TEST(line_of(load(text)).starts_with("node.toml:1:"), text);
+    }
     BOOST_TEST(line_of(load("[network]\nport = = 1\n")).starts_with("node.toml:2:"));
     BOOST_TEST(contains(line_of(load("[network]\nport = 1\nport = 2\n")), "port"));
     BOOST_TEST(line_of(load("{\n\"network\": {,}}", "n.json")).starts_with("n.json:2:13: "));

@@ -135,6 +135,7 @@ BOOST_AUTO_TEST_CASE(what_is_still_under_way_is_not_sent_again) {
     BOOST_TEST((sender.pull() == std::vector<std::uint32_t>{10})); // the repairs are under way
     sender.hear(0, sender.missing(sender.receiving(repaired, 18), {2, 10}));
     BOOST_TEST((sender.pull() == std::vector<std::uint32_t>{2})); // and one of them was lost
+    BOOST_TEST(sender.transfers.counters().repairs_sent == 4U);
 }
 
 BOOST_AUTO_TEST_CASE(repairs_go_before_the_rest_of_the_first_pass) {
@@ -207,6 +208,15 @@ BOOST_AUTO_TEST_CASE(a_report_that_was_overtaken_does_not_undo_completion) {
     BOOST_TEST(sender.pull().empty());
     BOOST_TEST(only<SendFinished>(sender.events).size() == 1U);
     BOOST_TEST(only<ReceiverChanged>(sender.events).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_busy_answer_that_was_overtaken_does_not_end_receiving) {
+    Sender sender{100, 1};
+    sender.pull();
+    sender.hear(0, sender.receiving(10, 9));
+    sender.hear(0, sender.state(ReceiverState::busy));
+    BOOST_TEST(only<ReceiverChanged>(sender.events).empty());
+    BOOST_TEST(only<SendFinished>(sender.events).empty());
 }
 
 BOOST_AUTO_TEST_CASE(reports_of_strangers_and_unknown_transfers_change_nothing) {

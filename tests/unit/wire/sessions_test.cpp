@@ -18,6 +18,7 @@ const Heartbeat beat{.node = NodeId{1}, .epoch = {}};
 // The type of each datagram, as it stands in the clear.
 std::vector<MessageType> types_of(const std::vector<Datagram>& datagrams) {
     std::vector<MessageType> types;
+    types.reserve(datagrams.size());
     for (const Datagram& d : datagrams) types.push_back(static_cast<MessageType>(d.bytes[3]));
     return types;
 }

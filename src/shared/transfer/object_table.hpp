@@ -1,0 +1,45 @@
+// The objects here, whole and partial, and what they have reserved. Knows nothing of who sends them.
+// Not thread-safe. Addresses of entries are stable until erase().
+#pragma once
+
+#include "base/time.hpp"
+#include "transfer/memory_budget.hpp"
+#include "transfer/object_receiver.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace cp::transfer {
+
+struct HeldObject {
+    ObjectLayout layout;
+    MemoryReservation reservation;
+    std::unique_ptr<ObjectReceiver> partial; // null once whole
+    Payload whole;
+    TimePoint heard; // last sign of life of anybody who sends it
+};
+
+class ObjectTable {
+public:
+    explicit ObjectTable(MemoryBudget& budget) : budget_{budget} {}
+
+    // Reserves and allocates; null, and nothing happened, when the budget, the table or the system is full.
+    [[nodiscard]] HeldObject* start(const ObjectId&, const ObjectLayout&, std::uint64_t work_bytes);
+    void keep(const ObjectId&, Payload, MemoryReservation);
+    void erase(const ObjectId& object) { objects_.erase(object); }
+
+    [[nodiscard]] HeldObject* entry(const ObjectId&);
+    [[nodiscard]] const HeldObject* entry(const ObjectId&) const;
+    [[nodiscard]] std::optional<Payload> whole(const ObjectId&) const;
+    [[nodiscard]] std::uint64_t received_bytes(const ObjectId&) const;
+    // Partial ones of which nothing was heard for limits::assembly_abandoned_after.
+    [[nodiscard]] std::vector<ObjectId> silent(TimePoint now) const;
+
+private:
+    MemoryBudget& budget_;
+    std::map<ObjectId, HeldObject> objects_;
+};
+
+} // namespace cp::transfer

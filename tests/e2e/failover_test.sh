@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# The leader is killed between uploads, while a client sends, and while it works; it is stopped; it comes back. Every
+# upload ends well, and its bytes were sent once.
+# Usage: failover_test.sh [LOSS]
+#   LOSS   PERCENT[,SEED] of the received datagrams that nodes and clients lose
+set -euo pipefail
+# shellcheck source=tests/e2e/e2e.sh
+source "$(dirname "${BASH_SOURCE[0]}")/e2e.sh"
+
+big_bytes=100000000
+
+# settled_leader: sets leader.
+settled_leader() {
+    need "the nodes agree on a leader" agreed_leader
+    leader=$(agreed_leader)
+}
+
+# replace_leader SIGNAL: sets victim, leader and mark (lines in the victim's log before).
+replace_leader() {
+    victim=$leader
+    mark=$(log_length "$victim")
+    fail_over "$1" "$victim" || explain "nobody took over from node $victim within 15 s"
+    need "the survivors agree" agreed_leader
+    leader=$(agreed_leader)
+    pass "node $leader took over $(format_us "$failover_us" MS) ms after SIG$1"
+}
+
+# restart_highest: node 3 comes back, and as the highest id leads again once it was steady for a while.
+restart_highest() {
+    local from
+    from=$(log_length 1)
+    start_node "$victim"
+    need "node $victim joins again" has_event 1 member_joined "$from"
+    need "a client sees three members" members_alive 3
+    need "node 3, the highest id, leads again" agreed_on 3
+    leader=3
+}
+
+# check_interrupted SENTENCE: of the upload that was running when the leader went.
+check_interrupted() {
+    end_upload
+    equal "$1: exit code" 0 "$code"
+    uploaded "$1: once sent, verified" big.bin "$result"
+    like "$1: the client says who took over, and that nothing was sent again" \
+        "! Leader \(server $victim\) (died|left); server [0-9]+ took over, nothing sent again" "$(<upload.err)"
+    if ((code == 0)); then rm -f "$(field file "$result")"; fi
+}
+
+# unless_over: what was to be interrupted must still run.
+unless_over() { if ended "$uploader"; then miss "$1" "the upload was over before the leader was"; fi; }
+
+killed_between_uploads() {
+    upload "an upload before" photo.png
+    replace_leader KILL
+    upload "an upload after kill -9 of the leader" photo.png
+    equal "is done by the new leader" "$leader" "$(field node "$result")"
+    restart_highest
+    upload "an upload after its return" photo.png
+    equal "is done by node 3" 3 "$(field node "$result")"
+}
+
+killed_while_sending() {
+    settled_leader
+    mark=$(log_length "$leader")
+    start_upload big.bin
+    need "the client sends" has_line '^  Sending once' upload.err
+    unless_over "kill -9 while the client sends"
+    equal "the leader has not begun to work" 0 "$(count_events "$leader" task_assigned "$mark")"
+    replace_leader KILL
+    check_interrupted "kill -9 while the client sends"
+    restart_highest
+}
+
+killed_while_working() {
+    settled_leader
+    mark=$(log_length "$leader")
+    start_upload big.bin
+    need "the leader works" has_event "$leader" task_assigned "$mark"
+    unless_over "kill -9 while the leader works"
+    replace_leader KILL
+    check_interrupted "kill -9 while the leader works"
+    restart_highest
+}
+
+stopped() {
+    settled_leader
+    start_upload big.bin
+    need "the client sends" has_line '^  Sending once' upload.err
+    unless_over "SIGTERM while the client sends"
+    replace_leader TERM
+    check_interrupted "SIGTERM while the client sends"
+    has_event "$victim" stopping "$mark" || miss "the stopped leader logs stopping" "nothing"
+    equal "the leader hands over to the next" "$leader" "$(field to "$(events "$victim" hand_over "$mark")")"
+    upload "an upload after a graceful stop" photo.png
+    equal "is done by the new leader" "$leader" "$(field node "$result")"
+    restart_highest
+}
+
+# The filter is really there: who loses everything finds nobody.
+check_filter() {
+    CLOUDP2P_TEST_LOSS=100 ask --timeout 1 status
+    equal "a client that loses everything finds no cluster" 3 "$code"
+}
+
+begin_test failover
+"$make_image_program" photo.png
+head -c "$big_bytes" /dev/urandom >big.bin
+if (($# > 0)); then export CLOUDP2P_TEST_LOSS=$1; fi
+start_nodes 1 2 3
+if (($# > 0)); then check_filter; fi
+leader=3
+killed_between_uploads
+killed_while_sending
+killed_while_working
+stopped
+end_test

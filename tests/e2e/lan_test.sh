@@ -1,0 +1,194 @@
+#!/usr/bin/env bash
+# The cluster across four machines: network namespaces with an address each, on a bridge. Nodes on three, a client on the
+# fourth, the key made on the first and copied. The leader is killed, a cable is pulled; then the same without multicast.
+set -euo pipefail
+
+# In a network of our own, as root of a user namespace where that is allowed.
+if [[ ${CP_LAN_TEST:-} != inside ]]; then
+    for flags in -Urnm -nm; do
+        if unshare "$flags" true 2>/dev/null; then CP_LAN_TEST=inside exec unshare "$flags" "$0" "$@"; fi
+    done
+    printf 'skipped: this machine refuses network namespaces\n'
+    exit 77
+fi
+
+# shellcheck source=tests/e2e/e2e.sh
+source "$(dirname "${BASH_SOURCE[0]}")/e2e.sh"
+
+machines=4 # the last is the client's
+
+on_machine() {
+    local machine=$1
+    shift
+    nsenter "--net=/run/netns/m$machine" "$@"
+}
+
+# lay_cables: machine N has 10.77.0.N on eth0, the other end pN is in the bridge. No default route, as on a plain LAN.
+lay_cables() {
+    local n
+    mount -t tmpfs tmpfs /run &&
+        ip link add bridge0 type bridge mcast_snooping 0 &&
+        ip link set bridge0 up || return
+    for ((n = 1; n <= machines; ++n)); do
+        ip netns add "m$n" &&
+            ip link add "p$n" type veth peer name eth0 netns "m$n" &&
+            ip link set "p$n" master bridge0 up &&
+            on_machine "$n" ip address add "10.77.0.$n/24" dev eth0 &&
+            on_machine "$n" ip link set eth0 up &&
+            on_machine "$n" ip link set lo up || return
+    done
+}
+
+# Each machine names its network in another way.
+network_of() {
+    case $1 in
+        1) printf '%s\n' --lan ;;
+        2) printf '%s\n' --interface eth0 ;;
+        *) printf '%s\n' --interface 'eth*' --interface '!docker*' ;;
+    esac
+}
+
+node_command() {
+    local network
+    mapfile -t network < <(network_of "$1")
+    command_line=(nsenter "--net=/run/netns/m$1" "$node_program" "$1" "${network[@]}" "${peers[@]}" --port "$port"
+        --key-file "$cluster_dir/machine-$1/cluster.key" --http off --store "dir:$cluster_dir/store"
+        --data-dir "$cluster_dir/machine-$1" --log-format "$log_format")
+    if [[ $1 == 1 && ! -e $cluster_dir/machine-1/cluster.key ]]; then command_line+=(--new-cluster); fi
+}
+
+copy_key() {
+    local n
+    for ((n = 2; n <= machines; ++n)); do
+        mkdir -p "machine-$n"
+        chmod 700 "machine-$n"
+        cp -p machine-1/cluster.key "machine-$n/cluster.key"
+    done
+}
+
+has_key() { [[ -s machine-1/cluster.key ]]; }
+
+# What routers would see, counted at the bridge.
+count_datagrams() {
+    nft -f - <<'RULES'
+table bridge seen {
+    chain forward {
+        type filter hook forward priority 0;
+        ip daddr 224.0.0.0/4 ip ttl 1 counter comment "one"
+        ip daddr 224.0.0.0/4 ip ttl != 1 ip protocol udp counter comment "other"
+        ip daddr 224.0.0.0/4 udp length > 1400 counter comment "full"
+    }
+}
+RULES
+}
+
+counted() { nft list table bridge seen | sed -n "s/.*counter packets \([0-9]*\) .*\"$1\".*/\1/p"; }
+
+check_datagrams() {
+    local n fragments=0
+    # A line of names, then one of numbers.
+    for ((n = 1; n <= machines; ++n)); do
+        fragments=$((fragments + $(on_machine "$n" cat /proc/net/snmp | awk '
+            /^Ip:/ && column { print $column }
+            /^Ip:/ { for (i = 1; i <= NF; ++i) if ($i == "FragCreates") column = i }')))
+    done
+    equal "no datagram was fragmented" 0 "$fragments"
+    if [[ $counting == no ]]; then
+        skip_case "the TTL of the datagrams: needs nft"
+        return
+    fi
+    equal "no multicast would pass a router" 0 "$(counted other)"
+    holds "$(counted one) datagrams with TTL 1 passed the bridge" test "$(counted one)" -gt 0
+    holds "$(counted full) of them were as large as an Ethernet frame allows" test "$(counted full)" -gt 0
+}
+
+check_words() {
+    ask upload photo.png
+    like "the client names the LAN's group, not loopback" 'Sending once to 239\.255\.67\.81:[0-9]+'$'\n' "$out"
+    ask members
+    equal "members shows an address of each machine" 3 "$(grep -cE '10\.77\.0\.[123]:[0-9]+ +eth0 ' <<<"$out" || true)"
+    ask doctor
+    equal "doctor finds nothing to fail" "0 0" "$code $(grep -c '^fail' <<<"$out" || true)"
+}
+
+check_kill() {
+    fail_over KILL 3 || explain "nobody took over within 15 s"
+    need "the survivors agree on node 2" agreed_on 2
+    pass "node 2 took over $(format_us "$failover_us" MS) ms after kill -9"
+    upload "an upload after kill -9 of the leader's process" photo.jpg
+    equal "is done by node 2" 2 "$(field node "$result")"
+    start_node 3
+    need "node 3 comes back and leads" agreed_on 3
+}
+
+# Nobody is told: only silence shows it.
+check_pulled_cable() {
+    ip link set p3 down
+    need "node 1 follows node 2 when the cable of node 3 is pulled" follows 1 2
+    wait_until "$patience" leads_for_client 2 || explain "the client does not see that node 2 leads"
+    upload "an upload meanwhile" photo.png
+    equal "is done by node 2" 2 "$(field node "$result")"
+    ip link set p3 up
+    need "all follow one leader when it is back" agreed_leader
+    need "a client sees three members" members_alive 3
+    upload "an upload afterwards" photo.png
+}
+
+follows() { [[ $(leader_by "$1") == "$2" ]]; }
+leads_for_client() { [[ $(field leader "$(run_client --json --timeout 2 status 2>/dev/null)") == "$1" ]]; }
+
+# The same machines, where multicast is lost on the way.
+check_peers() {
+    local n
+    for n in 1 2 3; do signal_node TERM "$n"; done
+    for ((n = 1; n <= machines; ++n)); do
+        ip link set "p$n" type bridge_slave mcast_flood off || {
+            skip_case "a network without multicast: this bridge cannot drop it"
+            return
+        }
+    done
+    for n in 1 2 3; do : >"$(node_log "$n")"; done
+    start_node 1
+    need "node 1 leads itself" agreed_on 1
+    refused "without multicast and peers a client finds nobody" 3 'no node answered' --timeout 1 status
+    signal_node TERM 1
+    : >"$(node_log 1)"
+    peers=(--peer 10.77.0.1 --peer 10.77.0.2 --peer 10.77.0.3)
+    client_options+=("${peers[@]}")
+    start_nodes 1 2 3
+    upload "an upload through --peer" photo.png
+    equal "is done by node 3" 3 "$(field node "$result")"
+    fail_over KILL 3 || explain "nobody took over within 15 s"
+    upload "an upload through --peer after kill -9 of the leader" photo.png
+    equal "is done by node 2" 2 "$(field node "$result")"
+}
+
+begin_test lan
+lay_cables 2>cables.log || skip "no bridge can be made in a network namespace here: $(tail -n 1 cables.log)"
+port=${network_options[3]}
+peers=()
+client_options=(--interface eth0 --port "$port" --key-file "$cluster_dir/machine-4/cluster.key" --images-dir "$cluster_dir/images")
+real_client=$client_program
+client_program=$cluster_dir/client-on-m4
+printf '#!/bin/sh\nexec nsenter --net=/run/netns/m4 %q "$@"\n' "$real_client" >"$client_program"
+chmod +x "$client_program"
+counting=no
+if have nft && count_datagrams 2>/dev/null; then counting=yes; fi
+"$make_image_program" photo.png
+"$make_image_program" photo.jpg 1600 1200
+
+start_node 1
+need "node 1 makes the key of a new cluster" has_key
+copy_key
+start_node 2
+start_node 3
+need "all three follow node 3" agreed_on 3
+need "a client on a machine of its own sees them" members_alive 3
+upload "an upload over the LAN" photo.jpg
+equal "is done by node 3" 3 "$(field node "$result")"
+check_words
+check_datagrams
+check_kill
+check_pulled_cable
+check_peers
+end_test
