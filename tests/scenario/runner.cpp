@@ -8,6 +8,7 @@
 //   crash 3            kill -9                          restart 3         the same id, a new life
 //   leave 3            SIGTERM                          partition 1 2 | 3 C    C is the client
 //   heal               all hear all again               loss 0.05         from here on
+//   work 3000          milliseconds that each task takes from here on
 #include "sim_world.hpp"
 
 #include <fstream>
@@ -67,6 +68,10 @@ public:
             partition(words);
         } else if (verb == "heal") {
             world_.network().heal();
+        } else if (verb == "work") {
+            int millis = 0;
+            words >> millis;
+            world_.set_work(std::chrono::milliseconds{millis});
         } else if (verb == "loss") {
             words >> world_.network().options().loss;
         } else {

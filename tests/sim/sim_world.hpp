@@ -50,6 +50,7 @@ public:
     [[nodiscard]] HostId host_of(NodeId) const;
     [[nodiscard]] std::size_t hosts() const { return hosts_.size(); }
     [[nodiscard]] std::optional<NodeId> common_leader(); // whom all live nodes follow, when they agree
+    void set_work(Duration each) { options_.work_min = options_.work_max = each; }
     SimNetwork& network() { return network_; }
     Rng& rng() { return rng_; }
 

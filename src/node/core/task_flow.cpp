@@ -169,7 +169,7 @@ void TaskFlow::on_work_done(TimePoint now, const TaskId& id, const Outcome<Paylo
     if (task == nullptr || task->stage == TaskStage::done || task->stage == TaskStage::failed)
         return; // acknowledged, expired, or another node's answer came first
     if (!result) {
-        ledger_.fail(now, id, result.error().code, result.error().line);
+        ledger_.fail(now, id, result.error().code, result.error().line.substr(0, limits::text_max)); // it travels
         events_.push_back(TaskFailed{id, task->user, task->failure, task->reason});
         const wire::TaskFailed failed{id, epoch_, static_cast<std::uint16_t>(task->failure), task->reason};
         out.to(task->client, failed);
