@@ -1,5 +1,5 @@
-// Plays scenario files: commands, a line of dashes, then the events that must come out, all of them, in order,
-// with their virtual milliseconds. A difference in behaviour is a difference in prose.
+// Plays scenario files: commands, a line of dashes, then the events that must come out, all of them, in
+// order, with their virtual milliseconds. A difference in behaviour is a difference in prose.
 //   scenario_runner FILE...            compares
 //   scenario_runner --bless FILE...    writes what came out into the files
 //
@@ -34,10 +34,13 @@ public:
             if (const auto* accepted = std::get_if<client::Accepted>(&event))
                 say("client  accepted replicas=" + std::to_string(accepted->replicas));
             if (const auto* took = std::get_if<client::TookOver>(&event))
-                say("client  took_over died=" + to_text(took->died) + " now=" + to_text(took->now) + (took->left ? " left" : ""));
-            if (const auto* failed = std::get_if<client::Failed>(&event)) say("client  failed " + failed->reason);
+                say("client  took_over died=" + to_text(took->died) + " now=" + to_text(took->now) +
+                    (took->left ? " left" : ""));
+            if (const auto* failed = std::get_if<client::Failed>(&event))
+                say("client  failed " + failed->reason);
             if (const auto* answered = std::get_if<client::Answered>(&event)) {
-                say("client  answered node=" + to_text(answered->node) + " sends=" + std::to_string(answered->sends));
+                say("client  answered node=" + to_text(answered->node) +
+                    " sends=" + std::to_string(answered->sends));
                 answered_.push_back({host, answered->task});
             }
         };
@@ -59,7 +62,8 @@ public:
             int amount = 0;
             std::string unit;
             words >> amount >> unit;
-            run(unit == "s" ? Duration{std::chrono::seconds{amount}} : Duration{std::chrono::milliseconds{amount}});
+            run(unit == "s" ? Duration{std::chrono::seconds{amount}}
+                            : Duration{std::chrono::milliseconds{amount}});
         } else if (verb == "upload") {
             std::size_t bytes = 0;
             words >> bytes;
@@ -78,10 +82,14 @@ public:
             std::uint32_t id = 0;
             words >> id;
             const auto host = world_.host_of(NodeId{id});
-            if (verb == "crash") world_.crash(host);
-            else if (verb == "restart") world_.restart(host);
-            else if (verb == "leave") world_.leave(host);
-            else say("unknown command: " + line);
+            if (verb == "crash")
+                world_.crash(host);
+            else if (verb == "restart")
+                world_.restart(host);
+            else if (verb == "leave")
+                world_.leave(host);
+            else
+                say("unknown command: " + line);
         }
     }
     [[nodiscard]] const std::string& log() const { return log_; }
@@ -107,9 +115,12 @@ private:
         std::map<sim::HostId, int> groups;
         int group = 0;
         for (std::string word; words >> word;) {
-            if (word == "|") ++group;
-            else if (word == "C") groups[client_] = group;
-            else groups[world_.host_of(NodeId{static_cast<std::uint32_t>(std::stoul(word))})] = group;
+            if (word == "|")
+                ++group;
+            else if (word == "C")
+                groups[client_] = group;
+            else
+                groups[world_.host_of(NodeId{static_cast<std::uint32_t>(std::stoul(word))})] = group;
         }
         world_.network().partition(groups);
     }

@@ -7,8 +7,8 @@ void EpochChecker::on_node_event(NodeId self, std::uint64_t life, const node::No
     if (changed == nullptr || !changed->leader) return;
     const auto [at, fresh] = leaders_.emplace(changed->epoch, changed->leader);
     if (!fresh && at->second != changed->leader)
-        violations_.add("two leaders in epoch " + to_text(changed->epoch) + ": " + to_text(at->second) + " and " +
-                        to_text(changed->leader));
+        violations_.add("two leaders in epoch " + to_text(changed->epoch) + ": " + to_text(at->second) +
+                        " and " + to_text(changed->leader));
     Epoch& highest = adopted_[{self, life}];
     if (changed->epoch < highest)
         violations_.add("node " + to_text(self) + " went back from epoch " + to_text(highest) + " to " +
@@ -25,7 +25,8 @@ void AnswerChecker::on_client_event(const client::ClientEvent& event) {
         violations_.add("task " + to_text(failed->task) + " failed: " + failed->reason);
     const auto* answered = std::get_if<client::Answered>(&event);
     if (answered == nullptr) return;
-    if (++answered_[answered->task] > 1) violations_.add("task " + to_text(answered->task) + " answered twice");
+    if (++answered_[answered->task] > 1)
+        violations_.add("task " + to_text(answered->task) + " answered twice");
     if (answered->sends > 1) ++resent_;
     if (!wire::digest_matches(answered->object.view()) ||
         wire::stated_digest(answered->object.view()) != expected_[answered->task])
@@ -54,15 +55,18 @@ void check_quiet(SimWorld& world, Violations& violations) {
         if (const auto* client = world.client(host))
             for (const auto& [id, task] : client->open_tasks())
                 violations.add("client " + std::to_string(host) + " waits for " + to_text(id) + ", state " +
-                               std::to_string(static_cast<int>(task.state)) + ", " + std::to_string(task.sends) + " sends, " +
-                               std::to_string(task.silent_rounds) + " silent rounds");
+                               std::to_string(static_cast<int>(task.state)) + ", " +
+                               std::to_string(task.sends) + " sends, " + std::to_string(task.silent_rounds) +
+                               " silent rounds");
         const auto* node = world.node(host);
         if (node == nullptr) continue;
         for (const auto& [id, task] : node->ledger().open())
             violations.add("host " + std::to_string(host) + " keeps task " + to_text(id) + " open, stage " +
-                           std::to_string(static_cast<int>(task.stage)) + ", " + std::to_string(task.holders.size()) + " holders");
+                           std::to_string(static_cast<int>(task.stage)) + ", " +
+                           std::to_string(task.holders.size()) + " holders");
         if (node->ledger().open().empty() && node->budget().used() != 0)
-            violations.add("host " + std::to_string(host) + " holds " + std::to_string(node->budget().used()) + " bytes with no task open");
+            violations.add("host " + std::to_string(host) + " holds " +
+                           std::to_string(node->budget().used()) + " bytes with no task open");
     }
 }
 

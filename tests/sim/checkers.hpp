@@ -14,7 +14,8 @@ class Violations {
 public:
     explicit Violations(SimWorld& world) : world_{world} {}
     void add(const std::string& what) {
-        if (list_.size() < 20) list_.push_back(std::to_string(to_ms(world_.now().time_since_epoch())) + " ms: " + what);
+        if (list_.size() < 20)
+            list_.push_back(std::to_string(to_ms(world_.now().time_since_epoch())) + " ms: " + what);
     }
     [[nodiscard]] const std::vector<std::string>& list() const { return list_; }
 

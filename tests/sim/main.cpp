@@ -40,13 +40,18 @@ int main(int argc, char** argv) {
     std::string file;
     for (int i = 1; i + 1 < argc; i += 2) {
         const std::string_view option = argv[i];
-        if (option == "--seed") seed = std::strtoull(argv[i + 1], nullptr, 10);
-        else if (option == "--seeds") seeds = std::strtoull(argv[i + 1], nullptr, 10);
-        else if (option == "--from") from = std::strtoull(argv[i + 1], nullptr, 10);
-        else if (option == "--file") file = argv[i + 1];
+        if (option == "--seed")
+            seed = std::strtoull(argv[i + 1], nullptr, 10);
+        else if (option == "--seeds")
+            seeds = std::strtoull(argv[i + 1], nullptr, 10);
+        else if (option == "--from")
+            from = std::strtoull(argv[i + 1], nullptr, 10);
+        else if (option == "--file")
+            file = argv[i + 1];
     }
     if (seed != 0) {
-        const auto result = cp::sim::run_seed(seed, [](const std::string& line) { std::cout << line << '\n'; });
+        const auto result =
+            cp::sim::run_seed(seed, [](const std::string& line) { std::cout << line << '\n'; });
         return report(seed, result) ? 0 : 1;
     }
     Totals totals;
@@ -60,7 +65,8 @@ int main(int argc, char** argv) {
         std::cerr << "usage: cp_sim --seed N | --seeds COUNT [--from N] | --file PATH\n";
         return 2;
     }
-    std::cout << totals.runs << " runs, " << totals.failed << " failed; " << totals.tasks << " tasks, " << totals.resent
-              << " sent again; " << totals.elections << " leader changes; " << totals.events << " events\n";
+    std::cout << totals.runs << " runs, " << totals.failed << " failed; " << totals.tasks << " tasks, "
+              << totals.resent << " sent again; " << totals.elections << " leader changes; " << totals.events
+              << " events\n";
     return totals.failed == 0 ? 0 : 1;
 }

@@ -10,7 +10,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-template <class T, std::size_t N> T pick(Rng& rng, const std::array<T, N>& from) { return from[rng.below(N)]; }
+template <class T, std::size_t N>
+T pick(Rng& rng, const std::array<T, N>& from) {
+    return from[rng.below(N)];
+}
 
 WorldOptions options_of(std::uint64_t seed) {
     Rng rng{seed};
@@ -25,11 +28,16 @@ WorldOptions options_of(std::uint64_t seed) {
 class Run {
 public:
     Run(std::uint64_t seed, const std::function<void(const std::string&)>& log)
-        : world_{options_of(seed)}, rng_{seed ^ 0xfa11U}, log_{log}, violations_{world_}, epochs_{violations_},
-          answers_{violations_}, bounds_{world_, violations_} {
+        : world_{options_of(seed)}, rng_{seed ^ 0xfa11U}, log_{log},
+          violations_{world_}, epochs_{violations_}, answers_{violations_}, bounds_{world_, violations_} {
         world_.on_node_event = [this](HostId host, const node::NodeEvent& event) { on_node(host, event); };
-        world_.on_client_event = [this](HostId host, const client::ClientEvent& event) { on_client(host, event); };
-        world_.on_step = [this] { ++result_.events; bounds_.on_step(); };
+        world_.on_client_event = [this](HostId host, const client::ClientEvent& event) {
+            on_client(host, event);
+        };
+        world_.on_step = [this] {
+            ++result_.events;
+            bounds_.on_step();
+        };
     }
 
     RunResult play() {
@@ -48,7 +56,8 @@ public:
         }
         heal();
         const bool quiet = world_.run_until(
-            [this] { return answers_.all_answered() && world_.common_leader().has_value() && all_idle(); }, 15s);
+            [this] { return answers_.all_answered() && world_.common_leader().has_value() && all_idle(); },
+            15s);
         acknowledge_all();
         if (!quiet) {
             answers_.finally();
@@ -62,7 +71,11 @@ public:
 
 private:
     void say(const std::string& line) {
-        if (log_) log_(std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(world_.now().time_since_epoch() - 1h).count()) + " us " + line);
+        if (log_)
+            log_(std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(
+                                    world_.now().time_since_epoch() - 1h)
+                                    .count()) +
+                 " us " + line);
     }
 
     void on_node(HostId host, const node::NodeEvent& event) {
@@ -78,7 +91,8 @@ private:
         if (const auto* sent = std::get_if<client::Broadcasting>(&event))
             say("client: sends " + to_text(sent->task) + " to " + std::to_string(sent->servers));
         if (const auto* changed = std::get_if<client::LeaderChanged>(&event))
-            say("client " + std::to_string(host) + ": leader " + to_text(changed->leader) + " epoch " + to_text(changed->epoch));
+            say("client " + std::to_string(host) + ": leader " + to_text(changed->leader) + " epoch " +
+                to_text(changed->epoch));
         if (const auto* answered = std::get_if<client::Answered>(&event)) {
             say("client: answered " + to_text(answered->task) + " sends=" + std::to_string(answered->sends));
             to_acknowledge_.push_back({host, answered->task});
@@ -174,6 +188,8 @@ private:
 
 } // namespace
 
-RunResult run_seed(std::uint64_t seed, const std::function<void(const std::string&)>& log) { return Run{seed, log}.play(); }
+RunResult run_seed(std::uint64_t seed, const std::function<void(const std::string&)>& log) {
+    return Run{seed, log}.play();
+}
 
 } // namespace cp::sim

@@ -1,6 +1,6 @@
 // A virtual network: who hears whom, when, how often. Options are data; all chance comes from one seeded
-// generator, so a run is repeated exactly by its seed. Carries sealed bytes, not structs: every hop goes through
-// the shipped codec and seal.
+// generator, so a run is repeated exactly by its seed. Carries sealed bytes, not structs: every hop goes
+// through the shipped codec and seal.
 #pragma once
 
 #include "base/rng.hpp"
@@ -19,20 +19,23 @@ struct NetworkOptions {
     double loss = 0;
     double duplicate = 0;
     Duration delay_min = std::chrono::microseconds{100};
-    Duration delay_max = std::chrono::microseconds{300}; // a spread larger than the gap between sends reorders
+    Duration delay_max =
+        std::chrono::microseconds{300}; // a spread larger than the gap between sends reorders
 };
 
 class SimNetwork {
 public:
     SimNetwork(const NetworkOptions& options, Rng& rng) : options_{options}, rng_{rng} {}
 
-    // The delays of the copies of one datagram that arrive: none when it is lost or cut off, two when duplicated.
+    // The delays of the copies of one datagram that arrive: none when it is lost or cut off, two when
+    // duplicated.
     [[nodiscard]] std::vector<Duration> deliveries(HostId from, HostId to) {
         if (cut_.contains({from, to})) return {};
         std::vector<Duration> copies;
         const int count = rng_.chance(options_.duplicate) ? 2 : 1;
         for (int i = 0; i < count; ++i)
-            if (!rng_.chance(options_.loss)) copies.push_back(rng_.between(options_.delay_min, options_.delay_max));
+            if (!rng_.chance(options_.loss))
+                copies.push_back(rng_.between(options_.delay_min, options_.delay_max));
         return copies;
     }
 

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t pull_at_once = 32;   // what a socket takes before the host turns to its inputs again
+constexpr std::size_t pull_at_once = 32; // what a socket takes before the host turns to its inputs again
 constexpr auto pull_again_after = 100us;
 
 ClusterKey sim_key() {
@@ -37,7 +37,10 @@ struct SimWorld::Host {
     ClientId client_id;
 
     [[nodiscard]] bool up() const { return node || client; }
-    template <class F> auto core(F f) { return node ? f(*node) : f(*client); }
+    template <class F>
+    auto core(F f) {
+        return node ? f(*node) : f(*client);
+    }
 };
 
 SimWorld::SimWorld(const WorldOptions& options)
@@ -145,7 +148,8 @@ Payload SimWorld::work(const TaskId& id, const Payload& object) {
     const auto upload = wire::read_upload(object);
     CP_CHECK(upload.has_value());
     Bytes body(upload->body.size());
-    std::ranges::transform(upload->body.view(), body.begin(), [&](std::byte b) { return b ^ upload->header.seed[0] ^ std::byte{0xa5}; });
+    std::ranges::transform(upload->body.view(), body.begin(),
+                           [&](std::byte b) { return b ^ upload->header.seed[0] ^ std::byte{0xa5}; });
     return wire::make_object(wire::object_prefix(wire::ResultHeader{id, {}}), body);
 }
 
@@ -281,7 +285,8 @@ std::optional<NodeId> SimWorld::common_leader() {
         if (!leader || (common && *common != leader->node)) return std::nullopt;
         common = leader->node;
     }
-    if (common && !(hosts_[host_of(*common)]->node && hosts_[host_of(*common)]->node->serving())) return std::nullopt;
+    if (common && !(hosts_[host_of(*common)]->node && hosts_[host_of(*common)]->node->serving()))
+        return std::nullopt;
     return common;
 }
 

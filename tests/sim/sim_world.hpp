@@ -1,8 +1,8 @@
-// Nodes and clients in one process: the shipped cores, a virtual clock, one generator, a virtual network, and a
-// worker that "runs" a task after a virtual delay. Plugs in exactly where net/core_driver does.
+// Nodes and clients in one process: the shipped cores, a virtual clock, one generator, a virtual network, and
+// a worker that "runs" a task after a virtual delay. Plugs in exactly where net/core_driver does.
 //
-// Hosts are numbered in the order in which they are added. A crash drops a core with all its memory; a restart
-// makes a new one with the same id, the next incarnation and a new session.
+// Hosts are numbered in the order in which they are added. A crash drops a core with all its memory; a
+// restart makes a new one with the same id, the next incarnation and a new session.
 #pragma once
 
 #include "client_core/client_core.hpp"
@@ -45,7 +45,7 @@ public:
     bool run_until(const std::function<bool()>& condition, Duration at_most);
 
     [[nodiscard]] TimePoint now() const { return now_; }
-    [[nodiscard]] node::NodeCore* node(HostId);     // null while it is down, or a client
+    [[nodiscard]] node::NodeCore* node(HostId); // null while it is down, or a client
     [[nodiscard]] client::ClientCore* client(HostId);
     [[nodiscard]] HostId host_of(NodeId) const;
     [[nodiscard]] std::size_t hosts() const { return hosts_.size(); }
@@ -54,7 +54,8 @@ public:
     SimNetwork& network() { return network_; }
     Rng& rng() { return rng_; }
 
-    // What the checkers listen to: every event of every core, with the host that it came from, and every step.
+    // What the checkers listen to: every event of every core, with the host that it came from, and every
+    // step.
     std::function<void(HostId, const node::NodeEvent&)> on_node_event;
     std::function<void(HostId, const client::ClientEvent&)> on_client_event;
     std::function<void()> on_step;
@@ -68,7 +69,9 @@ private:
         TimePoint at;
         std::uint64_t order;
         std::function<void()> act;
-        bool operator>(const Happening& other) const { return std::pair{at, order} > std::pair{other.at, other.order}; }
+        bool operator>(const Happening& other) const {
+            return std::pair{at, order} > std::pair{other.at, other.order};
+        }
     };
 
     void schedule(Duration after, std::function<void()>);

@@ -1,6 +1,6 @@
-// One client run as a pure state machine: finds the cluster, multicasts each upload once, waits for the answer
-// whoever leads, and sends again only what no node holds any more. A client is no member: it neither votes nor
-// holds anything for others.
+// One client run as a pure state machine: finds the cluster, multicasts each upload once, waits for the
+// answer whoever leads, and sends again only what no node holds any more. A client is no member: it neither
+// votes nor holds anything for others.
 //
 // Duties of the caller as for NodeCore: after each call seal and send the Outbox, take_events(), sleep until
 // deadline(), pull() bulk while there is room. Not thread-safe; reads no clock; `now` never decreases.
@@ -56,14 +56,18 @@ public:
 
     std::vector<ClientEvent> take_events() { return std::exchange(events_, {}); }
 
-    [[nodiscard]] const SessionId& session() const { return config_.identity.session; } // TaskHeader::reply_to
+    [[nodiscard]] const SessionId& session() const {
+        return config_.identity.session;
+    } // TaskHeader::reply_to
     [[nodiscard]] const LeaderView& leader() const { return leader_; }
     [[nodiscard]] const std::map<TaskId, PendingTask>& open_tasks() const { return pending_; }
     // The leader's list is in, and everybody alive on it has proven itself (or had time enough).
     [[nodiscard]] bool settled(TimePoint now) const;
     [[nodiscard]] const membership::MemberTable& members() const { return members_; }
     [[nodiscard]] std::optional<Endpoint> endpoint(const SessionId& s) const { return sessions_.endpoint(s); }
-    [[nodiscard]] const std::map<errc, std::uint64_t>& refused() const { return refused_; } // datagrams by reason
+    [[nodiscard]] const std::map<errc, std::uint64_t>& refused() const {
+        return refused_;
+    } // datagrams by reason
 
 private:
     void on_opened(TimePoint now, wire::Opened&, wire::Outbox&);

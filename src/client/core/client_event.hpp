@@ -1,5 +1,5 @@
-// What the client's shell may see of its core: facts, in the order in which they happened. Values; the printer
-// turns them into the lines of a person, the JSON mode into fields.
+// What the client's shell may see of its core: facts, in the order in which they happened. Values; the
+// printer turns them into the lines of a person, the JSON mode into fields.
 #pragma once
 
 #include "base/ids.hpp"
@@ -61,6 +61,7 @@ struct LeaderChanged {
     Epoch epoch;
 };
 
-using ClientEvent = std::variant<Broadcasting, Declined, Progress, Accepted, TookOver, Answered, Failed, LeaderChanged>;
+using ClientEvent =
+    std::variant<Broadcasting, Declined, Progress, Accepted, TookOver, Answered, Failed, LeaderChanged>;
 
 } // namespace cp::client

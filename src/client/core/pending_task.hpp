@@ -11,6 +11,9 @@
 
 namespace cp::client {
 
+[[nodiscard]] inline ObjectId upload_object(const TaskId& id) { return {id, ObjectKind::upload}; }
+[[nodiscard]] inline ObjectId result_object(const TaskId& id) { return {id, ObjectKind::result}; }
+
 struct PendingTask {
     enum class State {
         waiting,  // for a leader
@@ -26,7 +29,7 @@ struct PendingTask {
     TaskId id;
     Payload upload;
     State state = State::waiting;
-    unsigned sends = 0;        // how often the whole payload went out
+    unsigned sends = 0; // how often the whole payload went out
     int silent_rounds = 0;
     TimePoint ask_at = never;
     std::set<NodeId> declined; // a decline is told once

@@ -41,8 +41,9 @@ Outcome<Protection> protection_of(const ClientOptions& options) {
         if (!file) return file.error();
         imaging::UserKey key;
         if (file->size() != key.bytes.size())
-            return Failure{errc::usage, "'" + options.user_key.string() + "' is not a key file: 32 bytes wanted "
-                                        "(head -c 32 /dev/urandom > FILE)"};
+            return Failure{errc::usage, "'" + options.user_key.string() +
+                                            "' is not a key file: 32 bytes wanted "
+                                            "(head -c 32 /dev/urandom > FILE)"};
         std::ranges::copy(file->view(), key.bytes.begin());
         return Protection{imaging::Secret{key}, {imaging::Profile::key_file, 0, 0, 0}};
     }
@@ -63,10 +64,12 @@ Duration timeout_of(const ClientOptions& options, Mode mode) {
 
 class ClientApp {
 public:
-    ClientApp(const ClientOptions& options, const Environment& environment, Protection protection, TimePoint began)
+    ClientApp(const ClientOptions& options, const Environment& environment, Protection protection,
+              TimePoint began)
         : options_{options}, environment_{environment}, mode_{mode_of(options)}, began_{began},
-          printer_{std::cout, std::cerr, printer_options()},
-          session_{options, std::move(protection), timeout_of(options, mode_), printer_, [this] { return open_link(); }} {}
+          printer_{std::cout, std::cerr, printer_options()}, session_{options, std::move(protection),
+                                                                      timeout_of(options, mode_), printer_,
+                                                                      [this] { return open_link(); }} {}
 
     int run() {
         const ExitCode code = mode_ == Mode::one_shot ? one_shot() : lines();
@@ -119,7 +122,8 @@ private:
     // A script stops at its first failure; a person goes on.
     ExitCode lines() {
         const bool prompt = mode_ == Mode::prompt;
-        source_ = prompt ? terminal_lines({options_.user + "> ", default_history_file(), stdin, options_.json ? stderr : stdout})
+        source_ = prompt ? terminal_lines({options_.user + "> ", default_history_file(), stdin,
+                                           options_.json ? stderr : stdout})
                          : script_lines(STDIN_FILENO);
         if (prompt) {
             printer_.welcome();
@@ -136,8 +140,11 @@ private:
             const TimePoint began = net::now();
             if (prompt) printer_.set_columns(terminal_columns(STDERR_FILENO));
             ExitCode code = ExitCode::usage;
-            if (line->words) code = execute(*line->words, began);
-            else printer_.error({line->words.error().code, "line " + std::to_string(line->number) + ": " + line->words.error().line});
+            if (line->words)
+                code = execute(*line->words, began);
+            else
+                printer_.error({line->words.error().code,
+                                "line " + std::to_string(line->number) + ": " + line->words.error().line});
             codes.push_back(code);
             if (!prompt && code != ExitCode::done && !options_.keep_going) break;
         }

@@ -1,4 +1,5 @@
-// The client as a program: one shot, script or REPL over one Session. Returns the exit code of docs/operations.
+// The client as a program: one shot, script or REPL over one Session. Returns the exit code of
+// docs/operations.
 #pragma once
 
 #include "config/options.hpp"

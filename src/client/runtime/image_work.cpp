@@ -37,20 +37,24 @@ std::string bounded_name(const std::filesystem::path& path) {
 Outcome<Payload> read_image(const std::filesystem::path& path, const Limits& limits) {
     auto bytes = read_file(path, limits.image_max);
     if (!bytes || limits.any_file) return bytes;
-    if (bytes->size() == 0) return Failure{errc::not_an_image, quoted(path) + " is empty, not an image (--any-file takes it)"};
+    if (bytes->size() == 0)
+        return Failure{errc::not_an_image, quoted(path) + " is empty, not an image (--any-file takes it)"};
     const auto info = imaging::probe(bytes->view());
     if (info) return bytes;
     const errc code = code_of(info.error());
     if (code == errc::already_encrypted)
-        return Failure{code, quoted(path) + " is encrypted already: open it with 'decrypt " + path.string() + "'"};
+        return Failure{code,
+                       quoted(path) + " is encrypted already: open it with 'decrypt " + path.string() + "'"};
     return Failure{errc::not_an_image,
-                   quoted(path) + (code == errc::not_an_image ? " is not an image (PNG, JPEG, WebP, BMP, TIFF)"
-                                                              : " is a damaged image: " + info.error().message()) +
+                   quoted(path) +
+                       (code == errc::not_an_image ? " is not an image (PNG, JPEG, WebP, BMP, TIFF)"
+                                                   : " is a damaged image: " + info.error().message()) +
                        "; --any-file takes it as it is"};
 }
 
-Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand command, const wire::TaskHeader& session,
-                          const Protection& protection, const Limits& limits) {
+Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand command,
+                          const wire::TaskHeader& session, const Protection& protection,
+                          const Limits& limits) {
     const auto image = read_image(path, limits);
     if (!image) return image.error();
     Prepared prepared;
@@ -58,10 +62,12 @@ Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand c
     prepared.header.command = command;
     prepared.header.name = bounded_name(path);
     prepared.header.unix_seconds = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count());
     fill_random(prepared.header.seed);
     if (command == wire::TaskCommand::encrypt) {
-        const auto key = imaging::file_key_for(protection.secret, protection.parameters, prepared.header.seed);
+        const auto key =
+            imaging::file_key_for(protection.secret, protection.parameters, prepared.header.seed);
         if (!key) return Failure{code_of(key.error()), "cannot derive the key: " + key.error().message()};
         prepared.file_key = *key;
         prepared.header.key = key_material(*key);
@@ -73,11 +79,14 @@ Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand c
 }
 
 Outcome<Payload> verified_file(const Payload& answer, const Prepared& prepared, std::uint64_t image_max) {
-    if (!wire::digest_matches(answer.view())) return Failure{errc::digest_mismatch, "the answer arrived damaged"};
+    if (!wire::digest_matches(answer.view()))
+        return Failure{errc::digest_mismatch, "the answer arrived damaged"};
     const auto result = wire::read_result(answer);
     if (!result) return Failure{errc::damaged, "the answer cannot be read: " + result.error().message()};
     const auto original = imaging::decrypt(result->body.view(), prepared.file_key, image_max);
-    if (!original) return Failure{code_of(original.error()), "the encrypted file does not open: " + original.error().message()};
+    if (!original)
+        return Failure{code_of(original.error()),
+                       "the encrypted file does not open: " + original.error().message()};
     if (sha256(*original) != prepared.sha256)
         return Failure{errc::digest_mismatch, "the encrypted file does not hold the original"};
     return result->body;

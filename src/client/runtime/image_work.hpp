@@ -1,5 +1,6 @@
 // What a client does with an image around the network: makes the upload object out of a file, and checks what
-// comes back. Blocking and heavy (files, digests, ciphers): never on the protocol thread. Safe from any thread.
+// comes back. Blocking and heavy (files, digests, ciphers): never on the protocol thread. Safe from any
+// thread.
 #pragma once
 
 #include "base/payload.hpp"
@@ -36,11 +37,11 @@ struct Prepared {
 [[nodiscard]] Outcome<Payload> read_image(const std::filesystem::path&, const Limits&);
 
 // `task`, `reply_to` and `user` are the session's; seed and time are drawn here.
-[[nodiscard]] Outcome<Prepared> prepare(const std::filesystem::path&, wire::TaskCommand, const wire::TaskHeader& session,
-                                        const Protection&, const Limits&);
+[[nodiscard]] Outcome<Prepared> prepare(const std::filesystem::path&, wire::TaskCommand,
+                                        const wire::TaskHeader& session, const Protection&, const Limits&);
 
-// The encrypted file within an answer, after it was checked: digest, then decryption, then comparison with the
-// original. Errors: digest_mismatch, wrong_key, damaged.
+// The encrypted file within an answer, after it was checked: digest, then decryption, then comparison with
+// the original. Errors: digest_mismatch, wrong_key, damaged.
 [[nodiscard]] Outcome<Payload> verified_file(const Payload& answer, const Prepared&, std::uint64_t image_max);
 
 } // namespace cp::client

@@ -99,7 +99,9 @@ void Link::call(std::function<void(TimePoint, wire::Outbox&)> into_core) {
 }
 
 void Link::submit(const TaskId& id, Payload upload) {
-    call([this, id, upload = std::move(upload)](TimePoint now, wire::Outbox& out) { core_.submit(now, id, upload, out); });
+    call([this, id, upload = std::move(upload)](TimePoint now, wire::Outbox& out) {
+        core_.submit(now, id, upload, out);
+    });
 }
 
 void Link::acknowledge(const TaskId& id) {

@@ -1,5 +1,5 @@
-// The client's protocol thread, seen from the thread that talks to the user: requests in, events out. Owns the
-// sockets, the core and the thread; its destructor says goodbye to the cluster and joins.
+// The client's protocol thread, seen from the thread that talks to the user: requests in, events out. Owns
+// the sockets, the core and the thread; its destructor says goodbye to the cluster and joins.
 //
 // All members may be called from the one user thread; none blocks longer than a turn of the protocol thread,
 // except next(), which waits as long as it is told to.
@@ -21,7 +21,7 @@
 
 namespace cp::client {
 
-struct Interrupted { // Ctrl-C, or a request to end
+struct Interrupted {  // Ctrl-C, or a request to end
     bool end = false; // SIGTERM, SIGHUP: the session, not only the command
 };
 struct LeaderSettled {}; // who leads is known, and everybody on its list has proven itself
@@ -36,9 +36,9 @@ struct ClusterView {
     };
     LeaderView leader;
     bool settled = false;
-    std::vector<Seen> members;       // those that are not gone, by id
-    std::uint64_t other_key = 0;     // datagrams of our cluster name that our key does not open
-    std::uint64_t own_echoes = 0;    // of our multicast, heard back: proves that it works
+    std::vector<Seen> members;    // those that are not gone, by id
+    std::uint64_t other_key = 0;  // datagrams of our cluster name that our key does not open
+    std::uint64_t own_echoes = 0; // of our multicast, heard back: proves that it works
 };
 
 struct NetworkFacts { // constant for the life of a link

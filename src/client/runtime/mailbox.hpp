@@ -1,5 +1,5 @@
-// A queue between two threads: one puts, one takes and may wait. Bounded by what the other side produces: events
-// of the tasks of one command.
+// A queue between two threads: one puts, one takes and may wait. Bounded by what the other side produces:
+// events of the tasks of one command.
 #pragma once
 
 #include "base/time.hpp"
@@ -12,7 +12,8 @@
 
 namespace cp::client {
 
-template <class T> class Mailbox {
+template <class T>
+class Mailbox {
 public:
     void put(T item) {
         {
@@ -25,8 +26,10 @@ public:
     [[nodiscard]] std::optional<T> take(TimePoint deadline) {
         std::unique_lock lock{mutex_};
         const auto some = [this] { return !items_.empty(); };
-        if (deadline == never) filled_.wait(lock, some);
-        else if (!filled_.wait_until(lock, deadline, some)) return std::nullopt;
+        if (deadline == never)
+            filled_.wait(lock, some);
+        else if (!filled_.wait_until(lock, deadline, some))
+            return std::nullopt;
         T item = std::move(items_.front());
         items_.pop_front();
         return item;

@@ -1,6 +1,6 @@
 #include "client_app/session.hpp"
 
-#include "client_app/doctor.hpp"
+#include "client_app/command_outcome.hpp"
 #include "client_core/output_name.hpp"
 #include "crypto/digest.hpp"
 #include "files/entropy.hpp"
@@ -13,36 +13,6 @@
 #include <variant>
 
 namespace cp::client {
-namespace {
-
-CommandResult result_of(const Work& work) {
-    CommandResult result;
-    result.command = work.command;
-    result.path = work.path;
-    return result;
-}
-
-CommandResult& fail(CommandResult& result, const Failure& failure) {
-    result.code = failure.code;
-    result.error = failure.line;
-    return result;
-}
-
-// Why nothing came of it within the timeout.
-Failure timed_out(const ClusterView& view, Duration timeout, bool sent) {
-    const std::string within = " within " + std::to_string(to_ms(timeout) / 1000) + " s";
-    if (view.members.empty() && view.other_key > 0)
-        return {errc::other_key, "a cluster is here, but with another key: compare the fingerprints that 'doctor' and "
-                                 "the nodes' logs show, and copy the right cluster.key"};
-    if (view.members.empty())
-        return {errc::no_cluster, "no node answered" + within + ": is one running here? ('doctor' helps)"};
-    if (!view.leader.node) return {errc::no_leader, "no leader answered" + within};
-    if (sent) return {errc::busy, "the cluster did not finish" + within + ": try again, or with a longer --timeout"};
-    return {errc::busy, "the cluster is busy" + within + ": try again later"};
-}
-
-} // namespace
-
 Session::Session(const ClientOptions& options, Protection protection, Duration timeout, Printer& printer,
                  std::function<Outcome<Link*>()> open_link)
     : options_{options}, protection_{std::move(protection)}, timeout_{timeout}, printer_{printer},
@@ -59,7 +29,9 @@ ExitCode Session::execute(const Command& command, TimePoint began) {
 }
 
 ExitCode Session::on(const Upload& c) { return each_path("upload", wire::TaskCommand::encrypt, c.paths); }
-ExitCode Session::on(const SendImage& c) { return each_path("send-image", wire::TaskCommand::store, c.paths); }
+ExitCode Session::on(const SendImage& c) {
+    return each_path("send-image", wire::TaskCommand::store, c.paths);
+}
 ExitCode Session::on(const Status&) { return report("status", false); }
 ExitCode Session::on(const cp::client::Members&) { return report("members", false); }
 ExitCode Session::on(const Discover&) { return report("discover", true); }
@@ -74,9 +46,8 @@ ExitCode Session::on(const Quit&) {
     return ExitCode::done;
 }
 
-// --- tasks of the cluster ------------------------------------------------------------------------------------
-
-ExitCode Session::each_path(std::string_view command, wire::TaskCommand what, const std::vector<std::string>& paths) {
+ExitCode Session::each_path(std::string_view command, wire::TaskCommand what,
+                            const std::vector<std::string>& paths) {
     std::vector<ExitCode> codes;
     for (std::size_t i = 0; i < paths.size(); ++i) {
         Work work{std::string{command}, paths[i], {header_.task.client, next_task_++}, i + 1, paths.size()};
@@ -139,7 +110,8 @@ CommandResult Session::wait_for_answer(const Work& work, const Prepared& prepare
             result.sends = failed->sends;
             return fail(result, {failed->code, failed->reason});
         }
-        if (const auto* answered = std::get_if<Answered>(event); answered != nullptr && answered->task == work.task) {
+        if (const auto* answered = std::get_if<Answered>(event);
+            answered != nullptr && answered->task == work.task) {
             take_answer(*answered, prepared, result);
             link.acknowledge(work.task);
             return result;
@@ -165,7 +137,8 @@ void Session::take_answer(const Answered& answered, const Prepared& prepared, Co
     const auto file = verified_file(answered.object, prepared, options_.config.imaging.max_bytes);
     if (!file) {
         // Whatever the digest says: it is not what was asked for.
-        fail(result, {file.error().code == errc::digest_mismatch ? errc::damaged : file.error().code, file.error().line});
+        fail(result, {file.error().code == errc::digest_mismatch ? errc::damaged : file.error().code,
+                      file.error().line});
         return;
     }
     result.verified = true;
@@ -179,7 +152,8 @@ void Session::save(const Payload& file, const Prepared& prepared, CommandResult&
         return;
     }
     const std::string name = output_name("encrypted", result.path, prepared.header.unix_seconds);
-    const auto saved = create_first_free([&](unsigned n) { return folder / numbered_name(name, n); }, file.view());
+    const auto saved =
+        create_first_free([&](unsigned n) { return folder / numbered_name(name, n); }, file.view());
     if (!saved) {
         fail(result, saved.error());
         return;
@@ -190,130 +164,6 @@ void Session::save(const Payload& file, const Prepared& prepared, CommandResult&
     result.ok = true;
 }
 
-// --- local commands ------------------------------------------------------------------------------------------
-
-Outcome<Payload> Session::open_file(const std::string& path) {
-    const std::uint64_t most = options_.config.imaging.max_bytes;
-    const auto file = read_file(path, most + imaging::container_overhead);
-    if (!file) return file.error();
-    auto opened = imaging::decrypt(file->view(), protection_.secret, most);
-    if (opened) return Payload{std::move(*opened)};
-    const auto code = static_cast<errc>(opened.error().value());
-    const std::string quoted = "'" + path + "' ";
-    switch (code) {
-    case errc::wrong_magic:
-    case errc::truncated: return Failure{code, quoted + "is not an encrypted image, or it is cut short"};
-    case errc::bad_profile:
-        return Failure{errc::wrong_key, quoted + "is protected in another way: try --passphrase-file FILE or --user-key FILE"};
-    default: return Failure{code, quoted + "does not open: " + opened.error().message()};
-    }
-}
-
-ExitCode Session::on(const Decrypt& c) {
-    const Work work{"decrypt", c.file};
-    printer_.begin(work, net::now());
-    CommandResult result = result_of(work);
-    const auto plain = open_file(c.file);
-    if (!plain) return finish(fail(result, plain.error()));
-    result.bytes = plain->size();
-    result.sha256 = to_hex(sha256(plain->view()));
-    result.verified = true; // the tag was checked before anything was released
-
-    const std::filesystem::path given = c.out;
-    const std::filesystem::path folder = c.out.empty() ? std::filesystem::path{c.file}.parent_path() : given.parent_path();
-    const std::string name = c.out.empty() ? decrypted_name(c.file) : given.filename().string();
-    const auto saved = create_first_free([&](unsigned n) { return folder / numbered_name(name, n); }, plain->view());
-    if (!saved) return finish(fail(result, saved.error()));
-    result.file = saved->string();
-    result.ok = true;
-    return finish(result);
-}
-
-ExitCode Session::on(const Verify& c) {
-    const Work work{"verify", c.file};
-    printer_.begin(work, net::now());
-    CommandResult result = result_of(work);
-    const auto plain = open_file(c.file);
-    if (!plain) return finish(fail(result, plain.error()));
-    result.bytes = plain->size();
-    result.sha256 = to_hex(sha256(plain->view()));
-    if (!c.original.empty()) {
-        const auto original = read_file(c.original, options_.config.imaging.max_bytes);
-        if (!original) return finish(fail(result, original.error()));
-        result.original = c.original;
-        if (sha256(original->view()) != sha256(plain->view()))
-            return finish(fail(result, {errc::damaged, "'" + c.file + "' holds something else than '" + c.original + "'"}));
-    }
-    result.ok = result.verified = true;
-    return finish(result);
-}
-
-// --- about the cluster ---------------------------------------------------------------------------------------
-
-// Until the leader is known and settled, or the timeout. False: it is not, and the user may have interrupted.
-bool Session::wait_for_leader(const Work& work, Link& link) {
-    printer_.begin(work, net::now());
-    while (!link.view().settled) {
-        const auto item = link.next(std::min({printer_.deadline(), give_up_at(), net::now() + std::chrono::milliseconds{200}}));
-        const TimePoint now = net::now();
-        if (item) {
-            const auto* interrupted = std::get_if<Interrupted>(&*item);
-            if (interrupted == nullptr) continue;
-            over_ = over_ || interrupted->end;
-            return false;
-        }
-        if (now >= give_up_at()) return false;
-        const auto view = link.view();
-        if (now >= printer_.deadline())
-            printer_.on_deadline(now, {view.members.empty() ? Waiting::For::cluster : Waiting::For::leader, view.members.size(), {}});
-    }
-    return true;
-}
-
-ExitCode Session::report(std::string_view command, bool ask_again) {
-    const Work work{std::string{command}};
-    const auto link = open_link_();
-    CommandResult failed = result_of(work);
-    if (!link) return finish(fail(failed, link.error()));
-    if (ask_again) {
-        printer_.discovering();
-        (*link)->discover();
-    }
-    const bool settled = wait_for_leader(work, **link);
-    const auto view = (*link)->view();
-    if (!settled && over_) return ExitCode::interrupted;
-    if (!settled && view.members.empty()) return finish(fail(failed, timed_out(view, timeout_, false)));
-    StatusReport report;
-    report.leader = view.leader.node;
-    if (view.leader.epoch != Epoch{}) report.epoch = to_text(view.leader.epoch);
-    for (const auto& seen : view.members)
-        report.members.push_back({seen.member.node, seen.member.node == view.leader.node, seen.member.state,
-                                  to_text(seen.endpoint), seen.member.load / 100.0,
-                                  static_cast<std::uint64_t>(std::max<std::int64_t>(0, seen.last_seen_ms)),
-                                  (*link)->network().interfaces.front(), seen.member.api});
-    printer_.report(command, report);
-    return view.leader.node ? ExitCode::done : ExitCode::no_cluster;
-}
-
-ExitCode Session::on(const Doctor&) {
-    const Work work{"doctor"};
-    const auto link = open_link_();
-    if (!link) {
-        CommandResult result = result_of(work);
-        return finish(fail(result, link.error()));
-    }
-    // Long enough for every node to answer; doctor reports what is, it does not wait for better times.
-    const Duration timeout = std::exchange(timeout_, std::chrono::seconds{2});
-    (void)wait_for_leader(work, **link);
-    timeout_ = timeout;
-    const auto lines = examine((*link)->network(), (*link)->view(), options_.config);
-    printer_.doctor(lines);
-    const bool failing = std::ranges::any_of(lines, [](const DoctorLine& l) { return l.level == DoctorLine::Level::fail; });
-    return failing ? ExitCode::failed : ExitCode::done;
-}
-
-// --- small parts ---------------------------------------------------------------------------------------------
-
 ExitCode Session::finish(CommandResult result) {
     result.millis = millis();
     const ExitCode code = result.ok ? ExitCode::done : exit_code(result.code);
@@ -321,6 +171,8 @@ ExitCode Session::finish(CommandResult result) {
     return code;
 }
 
-double Session::millis() const { return std::chrono::duration<double, std::milli>(net::now() - began_).count(); }
+double Session::millis() const {
+    return std::chrono::duration<double, std::milli>(net::now() - began_).count();
+}
 
 } // namespace cp::client

@@ -1,5 +1,6 @@
-// One session of one user: executes commands one after another and has the printer tell about them. Runs on the
-// user's thread, which is also where files are read and written and ciphers run; the network is the Link's.
+// One session of one user: executes commands one after another and has the printer tell about them. Runs on
+// the user's thread, which is also where files are read and written and ciphers run; the network is the
+// Link's.
 #pragma once
 
 #include "client_app/image_work.hpp"
@@ -15,9 +16,10 @@ namespace cp::client {
 
 class Session {
 public:
-    // `open_link` is called by the first command that needs the cluster. `timeout`: of each command, 0 = never
-    // gives up. All references must outlive the session.
-    Session(const ClientOptions&, Protection, Duration timeout, Printer&, std::function<Outcome<Link*>()> open_link);
+    // `open_link` is called by the first command that needs the cluster. `timeout`: of each command, 0 =
+    // never gives up. All references must outlive the session.
+    Session(const ClientOptions&, Protection, Duration timeout, Printer&,
+            std::function<Outcome<Link*>()> open_link);
 
     // `began`: when the command was read, which `millis` counts from.
     [[nodiscard]] ExitCode execute(const Command&, TimePoint began);

@@ -1,5 +1,7 @@
 #include "node_core/node_core.hpp"
 
+#include "base/overloaded.hpp"
+
 #include <algorithm>
 
 namespace cp::node {
@@ -8,8 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto announce_again_after = 60ms; // once: whoever missed the first one
-
-template <class... Fs> struct Overloaded : Fs... { using Fs::operator()...; };
 
 wire::Introduction introduction_of(const NodeConfig& config) {
     return {wire::Role::node, config.id, config.incarnation, 0, config.version, config.api};
@@ -27,8 +27,10 @@ transfer::TransfersConfig transfers_of(const NodeConfig& config) {
 
 NodeCore::NodeCore(const NodeConfig& config, TimePoint now)
     : config_{config}, started_{now}, sessions_{config.identity}, budget_{config.memory_budget},
-      detector_{config.detector}, bully_{config.id, config.incarnation, config.highest_seen, config.election, now},
-      transfers_{transfers_of(config), budget_, now}, tasks_{config.id, config.segment_bytes, transfers_, members_} {
+      detector_{config.detector}, bully_{config.id, config.incarnation, config.highest_seen, config.election,
+                                         now},
+      transfers_{transfers_of(config), budget_, now}, tasks_{config.id, config.segment_bytes, transfers_,
+                                                             members_} {
     sessions_.introduce(introduction_of(config), now);
 }
 
@@ -38,7 +40,8 @@ void NodeCore::start(TimePoint now, wire::Outbox& out) {
     beat_at_ = now + config_.detector.follower_interval;
 }
 
-void NodeCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const Endpoint& from, wire::Outbox& out) {
+void NodeCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const Endpoint& from,
+                           wire::Outbox& out) {
     if (gone_) return;
     auto opened = sessions_.open(now, datagram, from, out);
     if (!opened) {
@@ -52,7 +55,8 @@ void NodeCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const E
 void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out) {
     const SessionId& from = opened.from;
     // Any datagram but a goodbye is a sign of life, also of a member that counted as gone.
-    if (!std::holds_alternative<wire::Leave>(opened.message)) on_change(now, members_.on_heard(now, from), out);
+    if (!std::holds_alternative<wire::Leave>(opened.message))
+        on_change(now, members_.on_heard(now, from), out);
     const auto* member = members_.find(from);
     const NodeId node = member != nullptr ? member->node : NodeId{};
     if (node) detector_.heard(now, node, from);
@@ -70,21 +74,33 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                    [&](const wire::Heartbeat& m) { on_heartbeat(now, from, m, out); },
                    [](const wire::Members&) {}, // nodes believe what they hear themselves
                    [&](const wire::Leave&) {
-                       if (node) on_lost(now, node, true, out);
-                       else transfers_.on_receiver_gone(now, from, out);
+                       if (node)
+                           on_lost(now, node, true, out);
+                       else
+                           transfers_.on_receiver_gone(now, from, out);
                    },
                    [&](const wire::Probe& m) { out.to(from, wire::ProbeAck{m.token}); },
                    [](const wire::ProbeAck&) {}, // heard: that is all
-                   [&](const wire::Election& m) { if (node) bully_.on_election(now, node, m, out); },
-                   [&](const wire::Answer& m) { if (node) bully_.on_answer(now, node, m, out); },
-                   [&](const wire::Coordinator& m) { if (node) bully_.on_coordinator(now, node, m, out); },
-                   [&](const wire::HandOver& m) { if (node) bully_.on_hand_over(now, node, m, out); },
+                   [&](const wire::Election& m) {
+                       if (node) bully_.on_election(now, node, m, out);
+                   },
+                   [&](const wire::Answer& m) {
+                       if (node) bully_.on_answer(now, node, m, out);
+                   },
+                   [&](const wire::Coordinator& m) {
+                       if (node) bully_.on_coordinator(now, node, m, out);
+                   },
+                   [&](const wire::HandOver& m) {
+                       if (node) bully_.on_hand_over(now, node, m, out);
+                   },
                    [&](const wire::Setup& m) { tasks_.on_setup(now, from, m, out); },
                    [&](const wire::Data& m) { transfers_.on_data(now, from, opened.number, m, out); },
                    [](const wire::Parity&) {},
                    [&](const wire::Poll& m) { transfers_.on_poll(now, from, opened.number, m, out); },
                    [&](const wire::Report& m) { transfers_.on_report(now, from, m, out); },
-                   [&](const wire::Fetch& m) { if (node) tasks_.on_fetch(now, from, m, out); },
+                   [&](const wire::Fetch& m) {
+                       if (node) tasks_.on_fetch(now, from, m, out);
+                   },
                    [&](const wire::Abandon& m) { transfers_.on_abandon(now, from, m, out); },
                    [](const wire::TaskAccepted&) {},
                    [](const wire::TaskDeclined&) {},
@@ -93,8 +109,8 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                opened.message);
 }
 
-void NodeCore::on_introduction(TimePoint now, const SessionId& from, const wire::Introduction& who, bool newly_proven,
-                               wire::Outbox& out) {
+void NodeCore::on_introduction(TimePoint now, const SessionId& from, const wire::Introduction& who,
+                               bool newly_proven, wire::Outbox& out) {
     if (who.role == wire::Role::client) {
         if (newly_proven) tell_members(from, out);
         return;
@@ -125,21 +141,25 @@ void NodeCore::on_change(TimePoint now, const membership::Change& change, wire::
     tasks_.on_member_joined(now, node, out);
 }
 
-void NodeCore::on_heartbeat(TimePoint now, const SessionId& from, const wire::Heartbeat& heartbeat, wire::Outbox& out) {
+void NodeCore::on_heartbeat(TimePoint now, const SessionId& from, const wire::Heartbeat& heartbeat,
+                            wire::Outbox& out) {
     const auto* member = members_.find(from);
     // Proven, but forgotten here: a partition outlasted our memory of it.
     if (member == nullptr) return static_cast<void>(out.to(from, wire::Discover{introduction_of(config_)}));
     if (member->node != heartbeat.node) return;
     on_change(now, members_.on_heartbeat(now, from, heartbeat), out);
-    if (heartbeat.leading) bully_.on_leader_heartbeat(now, heartbeat.node, heartbeat, out);
-    else bully_.on_follower_heartbeat(now, heartbeat.node, heartbeat, out);
+    if (heartbeat.leading)
+        bully_.on_leader_heartbeat(now, heartbeat.node, heartbeat, out);
+    else
+        bully_.on_follower_heartbeat(now, heartbeat.node, heartbeat, out);
 }
 
 void NodeCore::on_lost(TimePoint now, NodeId node, bool left, wire::Outbox& out) {
     const auto* member = members_.find(node);
     if (member == nullptr || member->state == wire::MemberState::gone) return;
     events_.push_back(MemberLost{node, left});
-    if (const auto leader = bully_.leader(); leader && leader->node == node) events_.push_back(ElectionStarted{node});
+    if (const auto leader = bully_.leader(); leader && leader->node == node)
+        events_.push_back(ElectionStarted{node});
     detector_.forget(node);
     transfers_.on_receiver_gone(now, member->session, out);
     members_.mark(node, wire::MemberState::gone);
@@ -175,15 +195,16 @@ void NodeCore::on_deadline(TimePoint now, wire::Outbox& out) {
 
 TimePoint NodeCore::deadline() const {
     if (gone_) return never;
-    return std::min({detector_.deadline(), bully_.deadline(), transfers_.deadline(), tasks_.deadline(), beat_at_,
-                     announce_again_});
+    return std::min({detector_.deadline(), bully_.deadline(), transfers_.deadline(), tasks_.deadline(),
+                     beat_at_, announce_again_});
 }
 
 std::size_t NodeCore::pull(TimePoint now, std::size_t max_datagrams, wire::Outbox& out) {
     return gone_ ? 0 : transfers_.pull(now, max_datagrams, out);
 }
 
-void NodeCore::on_work_done(TimePoint now, const TaskId& id, const Outcome<Payload>& result, wire::Outbox& out) {
+void NodeCore::on_work_done(TimePoint now, const TaskId& id, const Outcome<Payload>& result,
+                            wire::Outbox& out) {
     if (gone_) return;
     tasks_.on_work_done(now, id, result, out);
     settle(now, out);
@@ -202,7 +223,8 @@ void NodeCore::tell_members(const SessionId& to, wire::Outbox& out) const {
     all.epoch = bully_.highest_seen();
     all.leader = leader ? leader->node : NodeId{};
     all.entries.push_back({config_.id, config_.identity.session, wire::MemberState::alive});
-    for (const auto& member : members_.members()) all.entries.push_back({member.node, member.session, member.state});
+    for (const auto& member : members_.members())
+        all.entries.push_back({member.node, member.session, member.state});
     all.total = static_cast<std::uint16_t>(all.entries.size());
     for (std::size_t at = 0; at < all.entries.size(); at += limits::members_per_datagram) {
         wire::Members part = all;
@@ -222,7 +244,8 @@ void NodeCore::beat(TimePoint now, wire::Outbox& out) {
     heartbeat.leading = leading;
     heartbeat.serving = leading && tasks_.serving();
     heartbeat.load = load_;
-    heartbeat.tasks = static_cast<std::uint16_t>(std::min<std::size_t>(tasks_.ledger().open().size(), UINT16_MAX));
+    heartbeat.tasks =
+        static_cast<std::uint16_t>(std::min<std::size_t>(tasks_.ledger().open().size(), UINT16_MAX));
     heartbeat.followers = bully_.followers();
     out.to_group(heartbeat);
 }
@@ -251,11 +274,12 @@ void NodeCore::follow(TimePoint now, const std::optional<election::Leader>& lead
     const auto before = std::exchange(followed_, leader);
     const bool changed = !before || !leader || before->node != leader->node;
     const auto watch = [&](NodeId node, bool leads) {
-        if (const auto* member = members_.find(node); member != nullptr && member->state != wire::MemberState::gone)
+        if (const auto* member = members_.find(node);
+            member != nullptr && member->state != wire::MemberState::gone)
             detector_.watch(now, node, member->session, leads);
     };
-    events_.push_back(LeaderChanged{leader ? leader->node : NodeId{}, leader ? leader->epoch : bully_.highest_seen(),
-                                    bully_.reason()});
+    events_.push_back(LeaderChanged{leader ? leader->node : NodeId{},
+                                    leader ? leader->epoch : bully_.highest_seen(), bully_.reason()});
     if (before && changed) watch(before->node, false);
     if (!leader) return tasks_.no_leader();
     if (leader->node == config_.id) return tasks_.lead(now, leader->epoch, out);

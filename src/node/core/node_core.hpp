@@ -1,11 +1,11 @@
 // One node as a pure state machine: datagrams, time and finished work in; datagrams (Outbox) and events out.
-// It routes messages to the parts (membership, election, transfer, tasks) and the parts' facts to one another;
-// the parts hold no pointers to each other.
+// It routes messages to the parts (membership, election, transfer, tasks) and the parts' facts to one
+// another; the parts hold no pointers to each other.
 //
-// The caller's duties, in this order, after every call that takes an Outbox: seal and send all of it, clear it,
-// take_events() and act on them, then sleep until deadline() or the next datagram; pull() bulk whenever the
-// sockets have room. Not thread-safe; reads no clock; `now` never decreases. The simulator drives this very
-// class (tests/sim).
+// The caller's duties, in this order, after every call that takes an Outbox: seal and send all of it, clear
+// it, take_events() and act on them, then sleep until deadline() or the next datagram; pull() bulk whenever
+// the sockets have room. Not thread-safe; reads no clock; `now` never decreases. The simulator drives this
+// very class (tests/sim).
 #pragma once
 
 #include "election/bully.hpp"
@@ -58,15 +58,20 @@ public:
     [[nodiscard]] std::optional<Endpoint> endpoint(const SessionId& s) const { return sessions_.endpoint(s); }
     [[nodiscard]] std::optional<election::Leader> leader() const { return bully_.leader(); }
     [[nodiscard]] bool serving() const { return tasks_.serving(); }
-    [[nodiscard]] std::uint64_t highest_counter() const { return bully_.highest_counter(); } // belongs on disk
+    [[nodiscard]] std::uint64_t highest_counter() const {
+        return bully_.highest_counter();
+    } // belongs on disk
     [[nodiscard]] const membership::MemberTable& members() const { return members_; }
     [[nodiscard]] const tasks::TaskLedger& ledger() const { return tasks_.ledger(); }
     [[nodiscard]] const transfer::MemoryBudget& budget() const { return budget_; }
-    [[nodiscard]] const std::map<errc, std::uint64_t>& refused() const { return refused_; } // datagrams by reason
+    [[nodiscard]] const std::map<errc, std::uint64_t>& refused() const {
+        return refused_;
+    } // datagrams by reason
 
 private:
     void on_opened(TimePoint now, wire::Opened&, wire::Outbox&);
-    void on_introduction(TimePoint now, const SessionId& from, const wire::Introduction&, bool newly_proven, wire::Outbox&);
+    void on_introduction(TimePoint now, const SessionId& from, const wire::Introduction&, bool newly_proven,
+                         wire::Outbox&);
     void on_change(TimePoint now, const membership::Change&, wire::Outbox&);
     void on_heartbeat(TimePoint now, const SessionId& from, const wire::Heartbeat&, wire::Outbox&);
     void on_lost(TimePoint now, NodeId, bool left, wire::Outbox&);
@@ -85,7 +90,7 @@ private:
     transfer::Transfers transfers_;
     TaskFlow tasks_;
 
-    NodeId offered_to_; // the successor that the last hand-over named
+    NodeId offered_to_;                        // the successor that the last hand-over named
     std::optional<election::Leader> followed_; // the leader that the parts were told of
     TimePoint beat_at_ = never;
     TimePoint announce_again_ = never;

@@ -1,9 +1,9 @@
 #include "node_core/node_event.hpp"
 
+#include "base/overloaded.hpp"
+
 namespace cp::node {
 namespace {
-
-template <class... Fs> struct Overloaded : Fs... { using Fs::operator()...; };
 
 std::string who(const TaskId& id, const std::string& user) { return cp::to_text(user, id); }
 

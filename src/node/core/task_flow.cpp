@@ -12,9 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto reconcile_every = 250ms; // how soon a lost TaskState or TaskDone is noticed
+constexpr auto reconcile_every = 250ms;       // how soon a lost TaskState or TaskDone is noticed
 constexpr std::size_t reconcile_at_most = 16; // tasks asked about per turn
-constexpr std::size_t decliners_max = 8;      // the lowest ids decline; a hundred nodes would drown the client
+constexpr std::size_t decliners_max = 8; // the lowest ids decline; a hundred nodes would drown the client
 
 ObjectId upload_of(const TaskId& id) { return {id, ObjectKind::upload}; }
 ObjectId result_of(const TaskId& id) { return {id, ObjectKind::result}; }
@@ -25,7 +25,7 @@ TaskFlow::TaskFlow(NodeId self, std::uint32_t segment_bytes, transfer::Transfers
                    const membership::MemberTable& members)
     : self_{self}, segment_bytes_{segment_bytes}, transfers_{transfers}, members_{members} {}
 
-// --- who leads -----------------------------------------------------------------------------------------------
+// --- who leads
 
 void TaskFlow::lead(TimePoint now, const Epoch& epoch, wire::Outbox& out) {
     const bool again = leading(); // outbid somebody: the ledger is ours already, but others may hold more
@@ -81,7 +81,7 @@ void TaskFlow::serve(TimePoint now, wire::Outbox& out) {
     }
 }
 
-// --- objects -------------------------------------------------------------------------------------------------
+// --- objects
 
 void TaskFlow::on_setup(TimePoint now, const SessionId& from, const wire::Setup& setup, wire::Outbox& out) {
     // Nodes receive uploads only, and one that is settled and forgotten is not work again.
@@ -151,10 +151,11 @@ void TaskFlow::send(TimePoint now, const ObjectId& object, const Payload& bytes,
 }
 
 bool TaskFlow::sending(const ObjectId& object, const SessionId& to) const {
-    return std::ranges::any_of(sends_, [&](const auto& send) { return send.second.object == object && send.second.to == to; });
+    return std::ranges::any_of(
+        sends_, [&](const auto& send) { return send.second.object == object && send.second.to == to; });
 }
 
-// --- work ----------------------------------------------------------------------------------------------------
+// --- work
 
 void TaskFlow::run(const TaskId& id) {
     const Task* task = ledger_.find(id);
@@ -164,12 +165,14 @@ void TaskFlow::run(const TaskId& id) {
     events_.push_back(RunTask{id, task->user, task->client, *upload});
 }
 
-void TaskFlow::on_work_done(TimePoint now, const TaskId& id, const Outcome<Payload>& result, wire::Outbox& out) {
+void TaskFlow::on_work_done(TimePoint now, const TaskId& id, const Outcome<Payload>& result,
+                            wire::Outbox& out) {
     const Task* task = ledger_.find(id);
     if (task == nullptr || task->stage == TaskStage::done || task->stage == TaskStage::failed)
         return; // acknowledged, expired, or another node's answer came first
     if (!result) {
-        ledger_.fail(now, id, result.error().code, result.error().line.substr(0, limits::text_max)); // it travels
+        ledger_.fail(now, id, result.error().code,
+                     result.error().line.substr(0, limits::text_max)); // it travels
         events_.push_back(TaskFailed{id, task->user, task->failure, task->reason});
         const wire::TaskFailed failed{id, epoch_, static_cast<std::uint16_t>(task->failure), task->reason};
         out.to(task->client, failed);
@@ -203,121 +206,19 @@ void TaskFlow::accept_if_safe(const TaskId& id, wire::Outbox& out) {
 void TaskFlow::decline(const Task& task, wire::Outbox& out) {
     const auto alive = members_.alive();
     const auto lower = std::ranges::count_if(alive, [&](NodeId id) { return id < self_; });
-    if (static_cast<std::size_t>(lower) < decliners_max) out.to(task.client, wire::TaskDeclined{task.id, self_});
+    if (static_cast<std::size_t>(lower) < decliners_max)
+        out.to(task.client, wire::TaskDeclined{task.id, self_});
 }
 
-// --- messages ------------------------------------------------------------------------------------------------
-
-void TaskFlow::on_message(TimePoint now, const SessionId& from, const wire::TaskQuery& query, wire::Outbox& out) {
-    if (members_.find(from) != nullptr) return say(from, query.task, out);
-    answer_client(now, from, query.task, out);
-}
-
-void TaskFlow::answer_client(TimePoint now, const SessionId& client, const TaskId& id, wire::Outbox& out) {
-    if (role_ != Role::serving) {
-        // The leader may not know of it: say that it exists, to both, so that nothing is sent again.
-        if (stage_of(id) == TaskStage::unknown) return;
-        say(client, id, out);
-        if (const auto* member = leader()) say(member->session, id, out);
-        return;
-    }
-    say(client, id, out);
-    const Task* task = ledger_.find(id);
-    if (task == nullptr) return;
-    if (task->accepted)
-        out.to(client, wire::TaskAccepted{id, epoch_, static_cast<std::uint8_t>(std::min<std::size_t>(task->holders.size(), 255))});
-    if (task->stage == TaskStage::failed)
-        out.to(client, wire::TaskFailed{id, epoch_, static_cast<std::uint16_t>(task->failure), task->reason});
-    if (task->stage != TaskStage::done) return;
-    if (results_.contains(id)) return deliver(now, *task, out);
-    ledger_.reopen(id); // the result died with the node that made it; the work is deterministic
-    run(id);
-}
-
-void TaskFlow::on_message(TimePoint now, const SessionId& from, const wire::TaskState& state, wire::Outbox& out) {
-    const auto* member = members_.find(from);
-    if (member == nullptr) return;
-    if (leading()) {
-        if (ledger_.finished(state.task)) return say(from, state.task, out);
-        if (state.stage == TaskStage::finished) return forget(state.task);
-        if (state.stage == TaskStage::receiving && ledger_.find(state.task) != nullptr)
-            say(from, state.task, out); // whole here: it may fetch it
-        const bool holds = state.stage >= TaskStage::held && state.stage <= TaskStage::failed;
-        if (!holds) return;
-        if (const Task* task = ledger_.find(state.task)) {
-            ledger_.hold(state.task, member->node);
-            accept_if_safe(state.task, out);
-            if (task->stage > state.stage && task->stage >= TaskStage::done) say(from, state.task, out);
-        } else {
-            learn_of(now, state.task, member->node);
-        }
-        return;
-    }
-    if (member->node != leader_) return;
-    const bool whole = state.stage >= TaskStage::held && state.stage <= TaskStage::failed;
-    if (whole && ledger_.find(state.task) == nullptr && !ledger_.finished(state.task)) learn_of(now, state.task, member->node);
-    if (state.stage == TaskStage::finished) forget(state.task);
-    if (state.stage == TaskStage::done) ledger_.done(now, state.task, {});
-    if (state.stage == TaskStage::failed) ledger_.fail(now, state.task, errc::internal, "failed on the leader");
-}
-
-void TaskFlow::on_message(TimePoint now, const SessionId& from, const wire::TaskDone& done, wire::Outbox&) {
-    const auto* member = members_.find(from);
-    if (member == nullptr || done.epoch < epoch_) return; // a stale leader's answer: the client may take it, we need not
-    if (ledger_.done(now, done.task, done.result)) return;
-    if (stage_of(done.task) == TaskStage::unknown) learn_of(now, done.task, member->node);
-}
-
-void TaskFlow::on_message(TimePoint now, const SessionId& from, const wire::TaskFailed& failed, wire::Outbox&) {
-    if (members_.find(from) == nullptr || failed.epoch < epoch_) return;
-    ledger_.fail(now, failed.task, static_cast<errc>(failed.code), failed.reason);
-}
-
-void TaskFlow::on_message(TimePoint, const SessionId& from, const wire::TaskAck& ack, wire::Outbox&) {
-    const Task* task = ledger_.find(ack.task);
-    if (task != nullptr && task->client != from) return; // only who asked may say that it has its answer
-    forget(ack.task);
-}
-
-void TaskFlow::on_message(TimePoint, const SessionId& from, const wire::LedgerQuery& query, wire::Outbox& out) {
-    if (members_.find(from) == nullptr) return;
-    const auto entries = ledger_.summary();
-    const auto total = static_cast<std::uint32_t>(entries.size());
-    std::size_t at = 0;
-    do { // an empty ledger is an answer, too
-        const std::size_t end = std::min(entries.size(), at + limits::ledger_entries_per_datagram);
-        wire::LedgerSummary part{query.epoch, self_, total, {}};
-        part.entries.assign(entries.begin() + static_cast<std::ptrdiff_t>(at), entries.begin() + static_cast<std::ptrdiff_t>(end));
-        out.to(from, std::move(part));
-        at = end;
-    } while (at < entries.size());
-}
-
-void TaskFlow::on_message(TimePoint now, const SessionId& from, const wire::LedgerSummary& summary, wire::Outbox& out) {
-    const auto* member = members_.find(from);
-    if (member == nullptr) return;
-    for (const auto& theirs : summary.entries) {
-        if (ledger_.finished(theirs.task)) {
-            say(from, theirs.task, out);
-        } else if (ledger_.find(theirs.task) != nullptr) {
-            ledger_.merge(now, member->node, theirs);
-            accept_if_safe(theirs.task, out);
-        } else {
-            learn_of(now, theirs.task, member->node);
-        }
-    }
-    recovery_.on_summary(member->node, summary);
-    if (recovery_.finished()) serve(now, out);
-}
-
-// --- time ----------------------------------------------------------------------------------------------------
+// --- time
 
 void TaskFlow::on_deadline(TimePoint now, wire::Outbox& out) {
     recovery_.on_deadline(now, out);
     if (recovery_.finished()) serve(now, out);
     for (const auto& ask : fetches_.due(now)) {
         const auto* holder = members_.find(ask.holder);
-        if (holder != nullptr && !(transfers_.find(ask.object))) out.to(holder->session, wire::Fetch{ask.object});
+        if (holder != nullptr && !(transfers_.find(ask.object)))
+            out.to(holder->session, wire::Fetch{ask.object});
     }
     for (const TaskId& id : ledger_.expire(now, limits::payload_kept_after_done)) forget(id);
     if (now >= reconcile_at_) reconcile(now, out);
@@ -349,15 +250,18 @@ void TaskFlow::reconcile(TimePoint now, wire::Outbox& out) {
 
 void TaskFlow::reconcile(const Task& task, wire::Outbox& out) const {
     if (role_ == Role::following) {
-        if (const auto* member = leader()) say(member->session, task.id, out); // it answers when it knows better
+        if (const auto* member = leader())
+            say(member->session, task.id, out); // it answers when it knows better
     } else if (role_ == Role::serving) {
         const bool settled = task.stage == TaskStage::done || task.stage == TaskStage::failed;
-        if (settled) say(task.client, task.id, out); // a client that has its answer acknowledges once more
-        else if (!task.accepted) out.to_group(wire::TaskQuery{task.id}); // who else holds it?
+        if (settled)
+            say(task.client, task.id, out); // a client that has its answer acknowledges once more
+        else if (!task.accepted)
+            out.to_group(wire::TaskQuery{task.id}); // who else holds it?
     }
 }
 
-// --- small parts ---------------------------------------------------------------------------------------------
+// --- small parts
 
 const membership::Member* TaskFlow::leader() const {
     return leader_ && leader_ != self_ ? members_.find(leader_) : nullptr;
@@ -369,12 +273,15 @@ void TaskFlow::say(const SessionId& to, const TaskId& id, wire::Outbox& out) con
 
 TaskStage TaskFlow::stage_of(const TaskId& id) const {
     const TaskStage stage = ledger_.stage(id);
-    if (stage == TaskStage::unknown && (transfers_.receiving(upload_of(id)) || fetches_.wanted(upload_of(id))))
+    if (stage == TaskStage::unknown &&
+        (transfers_.receiving(upload_of(id)) || fetches_.wanted(upload_of(id))))
         return TaskStage::receiving;
     return stage;
 }
 
-void TaskFlow::learn_of(TimePoint now, const TaskId& id, NodeId holder) { fetches_.want(now, upload_of(id), holder); }
+void TaskFlow::learn_of(TimePoint now, const TaskId& id, NodeId holder) {
+    fetches_.want(now, upload_of(id), holder);
+}
 
 void TaskFlow::forget(const TaskId& id) {
     if (const Task* task = ledger_.find(id)) events_.push_back(TaskAcknowledged{id, task->user});

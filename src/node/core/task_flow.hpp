@@ -1,6 +1,7 @@
-// The way of a task through one node: upload complete -> ledger -> work (the leader) or standing by (everybody
-// else) -> result to the client -> acknowledged and forgotten. Also the recovery of a new leader, and how a node
-// that missed something catches up. Joins node/tasks with shared/transfer; knows who leads, not how it was chosen.
+// The way of a task through one node: upload complete -> ledger -> work (the leader) or standing by
+// (everybody else) -> result to the client -> acknowledged and forgotten. Also the recovery of a new leader,
+// and how a node that missed something catches up. Joins node/tasks with shared/transfer; knows who leads,
+// not how it was chosen.
 //
 // Not thread-safe; no clock. The references given must outlive it (NodeCore owns all of them).
 #pragma once
@@ -64,8 +65,8 @@ private:
     void run(const TaskId&);
     void accept_if_safe(const TaskId&, wire::Outbox&);
     void decline(const tasks::Task&, wire::Outbox&);
-    void send(TimePoint now, const ObjectId&, const Payload&, const SessionId& to, std::uint32_t segment_bytes,
-              bool repairs_only, wire::Outbox&);
+    void send(TimePoint now, const ObjectId&, const Payload&, const SessionId& to,
+              std::uint32_t segment_bytes, bool repairs_only, wire::Outbox&);
     [[nodiscard]] bool sending(const ObjectId&, const SessionId& to) const;
     void deliver(TimePoint now, const tasks::Task&, wire::Outbox&);
     void answer_client(TimePoint now, const SessionId& client, const TaskId&, wire::Outbox&);
@@ -93,7 +94,7 @@ private:
         SessionId to;
     };
     std::map<wire::TransferId, Send> sends_; // under way, each to one peer
-    std::map<TaskId, Payload> results_; // of tasks done here, until acknowledged
+    std::map<TaskId, Payload> results_;      // of tasks done here, until acknowledged
     bool ever_held_task_ = false;
     TimePoint reconcile_at_ = never;
     TaskId reconciled_; // the last one of the round

@@ -8,7 +8,7 @@ Bully::Bully(NodeId self, std::uint64_t incarnation, Epoch highest_seen, const E
     : self_{self}, incarnation_{incarnation}, config_{config}, deadline_{now + config.listen},
       floor_{highest_seen.counter} {}
 
-// --- what others say ---------------------------------------------------------------------------------------
+// --- what others say
 
 void Bully::on_election(TimePoint now, NodeId from, const wire::Election& election, wire::Outbox& out) {
     if (election.candidate != from || from == self_ || will_not_claim_) return;
@@ -89,7 +89,7 @@ void Bully::on_hand_over(TimePoint now, NodeId from, const wire::HandOver& hand_
     next_reason_ = why;
 }
 
-// --- who is there ------------------------------------------------------------------------------------------
+// --- who is there
 
 void Bully::on_member_alive(TimePoint now, NodeId node, wire::Outbox& out) {
     if (node == self_ || !peers_.add(now, node)) return;
@@ -116,7 +116,7 @@ void Bully::on_member_lost(TimePoint now, NodeId node, wire::Outbox& out) {
     }
 }
 
-// --- time --------------------------------------------------------------------------------------------------
+// --- time
 
 TimePoint Bully::deadline() const { return leading() ? preempt_at() : deadline_; }
 
@@ -147,7 +147,7 @@ void Bully::on_deadline(TimePoint now, wire::Outbox& out) {
     }
 }
 
-// --- from one state to the next ----------------------------------------------------------------------------
+// --- from one state to the next
 
 void Bully::listen(TimePoint now, Duration duration, std::string_view why) {
     leader_.reset();

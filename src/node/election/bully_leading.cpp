@@ -55,7 +55,7 @@ void Bully::remember_rival(const Epoch& rival) {
     rivals_.push_back(rival);
 }
 
-// --- making room -------------------------------------------------------------------------------------------
+// --- making room
 
 TimePoint Bully::preempt_at() const {
     const Peer* top = peers_.highest();

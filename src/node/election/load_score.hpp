@@ -1,5 +1,5 @@
-// How busy a node is, as one number: 0 idle, 100 fully loaded. What heartbeats carry, what `members` shows, and
-// what election and dispatch by load compare.
+// How busy a node is, as one number: 0 idle, 100 fully loaded. What heartbeats carry, what `members` shows,
+// and what election and dispatch by load compare.
 #pragma once
 
 #include <algorithm>
@@ -15,8 +15,8 @@ struct LoadWeights {
 };
 
 struct LoadSample {
-    double cpu_percent = 0;              // of all processors, 0..100
-    std::size_t tasks = 0;               // open; ten count as fully loaded
+    double cpu_percent = 0; // of all processors, 0..100
+    std::size_t tasks = 0;  // open; ten count as fully loaded
     double memory_available_percent = 100;
 };
 

@@ -36,7 +36,8 @@ election::LoadSample LoadMeter::sample(std::size_t tasks) {
 
     election::LoadSample sample;
     sample.tasks = tasks;
-    if (total > total_) sample.cpu_percent = 100.0 * static_cast<double>(busy - busy_) / static_cast<double>(total - total_);
+    if (total > total_)
+        sample.cpu_percent = 100.0 * static_cast<double>(busy - busy_) / static_cast<double>(total - total_);
     sample.memory_available_percent = available_memory_percent();
     busy_ = busy;
     total_ = total;

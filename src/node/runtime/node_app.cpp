@@ -30,7 +30,8 @@ std::size_t worker_count() { return std::max(2U, std::thread::hardware_concurren
 
 std::uint64_t unix_seconds() {
     return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count());
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count());
 }
 
 membership::DetectorConfig detector_config(const ElectionSection& election) {
@@ -90,15 +91,16 @@ Outcome<std::unique_ptr<NodeApp>> NodeApp::open(const NodeOptions& options, cons
     core.detector = detector_config(config.election);
     core.election.preempt = config.election.preempt;
 
-    return std::unique_ptr<NodeApp>{new NodeApp{Parts{config, std::move(io), std::move(home->data), std::move(*store),
-                                                      std::move(*key), std::move(core), std::move(*transport),
-                                                      std::move(*loss)}}};
+    return std::unique_ptr<NodeApp>{
+        new NodeApp{Parts{config, std::move(io), std::move(home->data), std::move(*store), std::move(*key),
+                          std::move(core), std::move(*transport), std::move(*loss)}}};
 }
 
 NodeApp::NodeApp(Parts parts)
     : config_{std::move(parts.config)}, io_{std::move(parts.io)}, data_{std::move(parts.data)},
       store_{std::move(parts.store)}, core_config_{std::move(parts.core)}, core_{core_config_, net::now()},
-      driver_{std::move(parts.transport), core_, core_config_.identity, [this] { on_events(); }, std::move(parts.loss)},
+      driver_{std::move(parts.transport), core_, core_config_.identity, [this] { on_events(); },
+              std::move(parts.loss)},
       signals_{*io_, SIGINT, SIGTERM}, load_timer_{*io_}, log_{core_config_.id}, workers_{worker_count()} {
     if (parts.key.created)
         log::log_event(log::Level::info, "key_created", "made a cluster key: " + parts.key.path.string());
@@ -115,7 +117,8 @@ int NodeApp::run() {
     asio::co_spawn(*io_, watch_signals(), rethrow);
     asio::co_spawn(*io_, measure_load(), rethrow);
     driver_.call([this](TimePoint now, wire::Outbox& out) { core_.start(now, out); });
-    log::log_event(log::Level::info, "started", "All systems operational!", {{"incarnation", core_config_.incarnation}, {"priority", priority}});
+    log::log_event(log::Level::info, "started", "All systems operational!",
+                   {{"incarnation", core_config_.incarnation}, {"priority", priority}});
     io_->run();
     workers_.stop();
     workers_.join();
@@ -125,18 +128,21 @@ int NodeApp::run() {
 void NodeApp::announce_start() const {
     const auto& transport = driver_.transport();
     std::string interfaces;
-    for (const auto& interface : transport.interfaces()) interfaces += (interfaces.empty() ? "" : ",") + interface.name;
+    for (const auto& interface : transport.interfaces())
+        interfaces += (interfaces.empty() ? "" : ",") + interface.name;
     const auto line = [](std::string_view event, const std::string& sentence) {
         log::log_event(log::Level::info, event, sentence);
     };
-    line("starting", "CloudP2P " + std::string{version} + ": node " + to_text(core_config_.id) + ", data in " +
-                         data_.path().string());
+    line("starting", "CloudP2P " + std::string{version} + ": node " + to_text(core_config_.id) +
+                         ", data in " + data_.path().string());
     line("network", "network: " + to_text(config_.network.control()) + " on " + interfaces + ", from " +
                         to_text(transport.local()));
-    line("key", "cluster '" + config_.node.cluster + "', key fingerprint " + fingerprint(core_config_.identity.key));
+    line("key",
+         "cluster '" + config_.node.cluster + "', key fingerprint " + fingerprint(core_config_.identity.key));
     line("store", "store: " + store_->url());
     if (transport.buffers_capped())
-        log::log_event(log::Level::warn, "buffers", "small socket buffers slow uploads down: sysctl net.core.rmem_max=4194304");
+        log::log_event(log::Level::warn, "buffers",
+                       "small socket buffers slow uploads down: sysctl net.core.rmem_max=4194304");
 }
 
 void NodeApp::on_events() {
@@ -163,7 +169,8 @@ void NodeApp::work_on(const RunTask& task) {
             if (answer && !answer->stored_key.empty())
                 log::log_event(log::Level::info, "image_stored", "Stored image " + answer->stored_key,
                                {{"key", answer->stored_key}});
-            const Outcome<Payload> result = answer ? Outcome<Payload>{answer->object} : Outcome<Payload>{answer.error()};
+            const Outcome<Payload> result =
+                answer ? Outcome<Payload>{answer->object} : Outcome<Payload>{answer.error()};
             driver_.call([&](TimePoint now, wire::Outbox& out) { core_.on_work_done(now, id, result, out); });
         });
     });

@@ -27,22 +27,24 @@ void NodeLog::on(const MemberSuspected& e) {
 }
 
 void NodeLog::on(const MemberLost& e) {
-    log::log_event(e.left ? Level::info : Level::warn, "member_lost", node_text(e.node) + (e.left ? " left" : " is lost"),
+    log::log_event(e.left ? Level::info : Level::warn, "member_lost",
+                   node_text(e.node) + (e.left ? " left" : " is lost"),
                    {{"member", e.node}, {"left", e.left}});
 }
 
 void NodeLog::on(const ElectionStarted& e) {
     log::log_event(Level::warn, "election_started",
-                   node_text(self_) + ": Leader " + to_text(e.lost) + " is DOWN! Starting new election...", {{"lost", e.lost}});
+                   node_text(self_) + ": Leader " + to_text(e.lost) + " is DOWN! Starting new election...",
+                   {{"lost", e.lost}});
 }
 
 void NodeLog::on(const LeaderChanged& e) {
-    const std::string sentence =
-        e.leader == self_ ? node_text(self_) + ": I am the new leader!"
-        : e.leader        ? node_text(self_) + ": Leader is node " + to_text(e.leader)
-                          : node_text(self_) + ": no leader";
+    const std::string sentence = e.leader == self_ ? node_text(self_) + ": I am the new leader!"
+                                 : e.leader ? node_text(self_) + ": Leader is node " + to_text(e.leader)
+                                            : node_text(self_) + ": no leader";
     const auto leader = e.leader ? std::optional<NodeId>{e.leader} : std::nullopt;
-    log::log_event(Level::info, "leader_changed", sentence, {{"leader", leader}, {"epoch", e.epoch}, {"reason", e.reason}});
+    log::log_event(Level::info, "leader_changed", sentence,
+                   {{"leader", leader}, {"epoch", e.epoch}, {"reason", e.reason}});
 }
 
 void NodeLog::on(const Serving& e) {
@@ -51,21 +53,25 @@ void NodeLog::on(const Serving& e) {
 }
 
 void NodeLog::on(const HandedOver& e) {
-    log::log_event(Level::info, "hand_over", node_text(self_) + ": handing over to node " + to_text(e.to), {{"to", e.to}});
+    log::log_event(Level::info, "hand_over", node_text(self_) + ": handing over to node " + to_text(e.to),
+                   {{"to", e.to}});
 }
 
 void NodeLog::on(const Stalled& e) {
-    log::log_event(Level::warn, "stalled", node_text(self_) + ": was away for " + std::to_string(to_ms(e.away)) + " ms",
+    log::log_event(Level::warn, "stalled",
+                   node_text(self_) + ": was away for " + std::to_string(to_ms(e.away)) + " ms",
                    {{"millis", to_ms(e.away)}});
 }
 
 void NodeLog::on(const DuplicateId& e) {
     if (e.we_go)
         log::log_event(Level::error, "duplicate_id",
-                       "another node " + to_text(e.node) + " is running already: give this one another id, or stop the other",
+                       "another node " + to_text(e.node) +
+                           " is running already: give this one another id, or stop the other",
                        {{"member", e.node}});
     else
-        log::log_event(Level::warn, "duplicate_id", "a second node " + to_text(e.node) + " was started; it has to go",
+        log::log_event(Level::warn, "duplicate_id",
+                       "a second node " + to_text(e.node) + " was started; it has to go",
                        {{"member", e.node}});
 }
 
@@ -74,7 +80,8 @@ void NodeLog::on(const RunTask& e) {
 }
 
 void NodeLog::on(const TaskAccepted& e) {
-    log::log_event(Level::info, "task_accepted", "", {{"task", to_text(e.user, e.task)}, {"replicas", e.replicas}});
+    log::log_event(Level::info, "task_accepted", "",
+                   {{"task", to_text(e.user, e.task)}, {"replicas", e.replicas}});
 }
 
 void NodeLog::on(const TaskDone& e) {
@@ -86,7 +93,8 @@ void NodeLog::on(const TaskAcknowledged& e) {
 }
 
 void NodeLog::on(const TaskFailed& e) {
-    log::log_event(Level::error, "task_failed", e.reason, {{"task", to_text(e.user, e.task)}, {"reason", e.reason}});
+    log::log_event(Level::error, "task_failed", e.reason,
+                   {{"task", to_text(e.user, e.task)}, {"reason", e.reason}});
 }
 
 void NodeLog::refused(TimePoint now, const std::map<errc, std::uint64_t>& counts) {
@@ -99,7 +107,8 @@ void NodeLog::refused(TimePoint now, const std::map<errc, std::uint64_t>& counts
         const std::string hint =
             reason == errc::not_authentic ? " (another cluster key? compare the fingerprints)" : "";
         log::log_event(Level::warn, "datagram_refused",
-                       std::to_string(count - told) + " datagrams refused: " + make_error_code(reason).message() + hint,
+                       std::to_string(count - told) +
+                           " datagrams refused: " + make_error_code(reason).message() + hint,
                        {{"reason", text}, {"count", count - told}});
         told = count;
     }

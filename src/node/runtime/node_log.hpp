@@ -1,5 +1,6 @@
-// The node's events as log lines: the words for people, the event names and fields for programs (docs/operations
-// lists them; they are append-only). The one place that knows both the core's events and the log.
+// The node's events as log lines: the words for people, the event names and fields for programs
+// (docs/operations lists them; they are append-only). The one place that knows both the core's events and the
+// log.
 #pragma once
 
 #include "base/errc.hpp"
@@ -16,7 +17,8 @@ public:
     explicit NodeLog(NodeId self) : self_{self} {}
 
     void event(const NodeEvent&);
-    // Datagrams refused so far, by reason: says what came since the last call, at most once a second a reason.
+    // Datagrams refused so far, by reason: says what came since the last call, at most once a second a
+    // reason.
     void refused(TimePoint now, const std::map<errc, std::uint64_t>&);
 
 private:

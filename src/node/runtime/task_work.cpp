@@ -13,7 +13,8 @@ namespace {
 
 imaging::FileKey file_key(const wire::TaskHeader& header) {
     imaging::FileKey key;
-    key.parameters = {static_cast<imaging::Profile>(header.key.profile), header.key.log_n, header.key.r, header.key.cost};
+    key.parameters = {static_cast<imaging::Profile>(header.key.profile), header.key.log_n, header.key.r,
+                      header.key.cost};
     key.salt = imaging::derive_salt(header.seed);
     std::copy_n(header.key.keys.begin(), key.keys.enc.size(), key.keys.enc.begin());
     std::copy_n(header.key.keys.begin() + 16, key.keys.mac.size(), key.keys.mac.begin());
@@ -31,8 +32,10 @@ Outcome<WorkAnswer> encrypt(const wire::TaskHeader& header, ByteView image) {
     std::ranges::copy(prefix, object.begin());
     const auto done = imaging::encrypt(file_key(header), imaging::derive_counter_start(header.seed), image,
                                        object.subspan(prefix.size(), file_size));
-    if (!done) return Failure{static_cast<errc>(done.error().value()), "cannot encrypt: " + done.error().message()};
-    std::ranges::copy(sha256(object.first(prefix.size() + file_size)), object.last(limits::digest_size).begin());
+    if (!done)
+        return Failure{static_cast<errc>(done.error().value()), "cannot encrypt: " + done.error().message()};
+    std::ranges::copy(sha256(object.first(prefix.size() + file_size)),
+                      object.last(limits::digest_size).begin());
     return WorkAnswer{Payload{std::move(memory), object}, {}};
 }
 
@@ -43,7 +46,8 @@ Outcome<WorkAnswer> keep(const wire::TaskHeader& header, ByteView image, const s
     const std::uint64_t request = ByteReader{sha256(header.seed)}.u64();
     const std::string key = store::send_image_key(request, client, header.unix_seconds, extension);
     const auto put = store.put(key, image, store::PutIf::absent);
-    // The key is drawn from the task's seed: what is there already was put by an earlier run of this very task.
+    // The key is drawn from the task's seed: what is there already was put by an earlier run of this very
+    // task.
     if (!put && put.error().code != errc::exists) return put.error();
     return WorkAnswer{wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, key}), {}), key};
 }

@@ -1,6 +1,6 @@
-// Uploads that this node knows of but does not hold, and whom to ask for each: after a recovery, after a join,
-// or after having been left behind. Asks one holder at a time and goes round when nothing comes.
-// Not thread-safe; no clock. Bounded by limits::ledger_max.
+// Uploads that this node knows of but does not hold, and whom to ask for each: after a recovery, after a
+// join, or after having been left behind. Asks one holder at a time and goes round when nothing comes. Not
+// thread-safe; no clock. Bounded by limits::ledger_max.
 #pragma once
 
 #include "base/ids.hpp"

@@ -1,9 +1,9 @@
 // What a new leader does before it serves: ask every live node for its ledger, and wait until all answered or
-// the window is over. A freshly started highest id takes over with an empty ledger; serving before it has asked
-// would lose what the others hold.
+// the window is over. A freshly started highest id takes over with an empty ledger; serving before it has
+// asked would lose what the others hold.
 //
-// Usage: begin() when this node becomes leader; on_summary() for every LedgerSummary; on_deadline(); serve when
-// finished(). One object serves all terms: begin() starts over.
+// Usage: begin() when this node becomes leader; on_summary() for every LedgerSummary; on_deadline(); serve
+// when finished(). One object serves all terms: begin() starts over.
 #pragma once
 
 #include "base/ids.hpp"
@@ -18,7 +18,7 @@ namespace cp::tasks {
 class Recovery {
 public:
     static constexpr Duration ask_again_after = std::chrono::milliseconds{15}; // a lost question or answer
-    static constexpr Duration window = std::chrono::milliseconds{60};          // then serve with what is known
+    static constexpr Duration window = std::chrono::milliseconds{60}; // then serve with what is known
 
     void begin(TimePoint now, const Epoch&, const std::set<NodeId>& live, wire::Outbox&);
     void stop(); // no longer leader

@@ -41,7 +41,8 @@ void TaskLedger::drop_holder(NodeId node) {
 }
 
 void TaskLedger::start(const TaskId& id) {
-    if (Task* task = entry(id); task != nullptr && task->stage == TaskStage::held) task->stage = TaskStage::running;
+    if (Task* task = entry(id); task != nullptr && task->stage == TaskStage::held)
+        task->stage = TaskStage::running;
 }
 
 bool TaskLedger::done(TimePoint now, const TaskId& id, const Digest& result) {

@@ -24,16 +24,16 @@ namespace cp::tasks {
 
 struct Task {
     TaskId id;
-    SessionId client;   // who waits for the answer
+    SessionId client; // who waits for the answer
     std::string user;
     wire::TaskCommand command = wire::TaskCommand::encrypt;
-    Digest upload{};    // stated digest of the upload object
+    Digest upload{}; // stated digest of the upload object
     wire::TaskStage stage = wire::TaskStage::held;
-    bool accepted = false;      // the client was told that it may leave
-    std::set<NodeId> holders;   // nodes known to hold the upload, this one included
-    Digest result{};            // once done: of the first answer, which wins
+    bool accepted = false;    // the client was told that it may leave
+    std::set<NodeId> holders; // nodes known to hold the upload, this one included
+    Digest result{};          // once done: of the first answer, which wins
     errc failure = errc::internal;
-    std::string reason; // once failed
+    std::string reason;  // once failed
     TimePoint settled{}; // when it became done or failed
 };
 
@@ -44,26 +44,28 @@ public:
     // An upload arrived whole. `fresh` and `known` leave an entry; the others say why there is none.
     Admission admit(NodeId self, const wire::TaskHeader&, const Digest& upload);
 
-    void hold(const TaskId&, NodeId);        // another node says that it holds the upload
-    void drop_holder(NodeId);                // that node is gone
+    void hold(const TaskId&, NodeId); // another node says that it holds the upload
+    void drop_holder(NodeId);         // that node is gone
     void start(const TaskId&);
     // First answer wins: false when the task is settled already or unknown.
     bool done(TimePoint now, const TaskId&, const Digest& result);
     bool fail(TimePoint now, const TaskId&, errc, std::string reason);
-    void reopen(const TaskId&);              // done elsewhere, result lost with that node: work again
-    bool acknowledge(const TaskId&);         // the client has its answer; false when unknown
+    void reopen(const TaskId&);      // done elsewhere, result lost with that node: work again
+    bool acknowledge(const TaskId&); // the client has its answer; false when unknown
     std::vector<TaskId> expire(TimePoint now, Duration kept); // settled longer than that: forgotten, returned
     void mark_accepted(const TaskId&);
 
     [[nodiscard]] const Task* find(const TaskId&) const;
     [[nodiscard]] bool finished(const TaskId&) const;
     [[nodiscard]] wire::TaskStage stage(const TaskId&) const; // unknown when there is no entry
-    [[nodiscard]] const std::map<TaskId, Task>& open() const { return tasks_; } // in id order: the order of replay
+    [[nodiscard]] const std::map<TaskId, Task>& open() const {
+        return tasks_;
+    } // in id order: the order of replay
     [[nodiscard]] TimePoint next_expiry(Duration kept) const;
 
     [[nodiscard]] std::vector<wire::LedgerEntry> summary() const;
-    // What another node's summary adds to an entry that is held here (accepted, done). Entries that are not held
-    // here are the caller's to fetch.
+    // What another node's summary adds to an entry that is held here (accepted, done). Entries that are not
+    // held here are the caller's to fetch.
     void merge(TimePoint now, NodeId from, const wire::LedgerEntry&);
 
 private:

@@ -5,8 +5,8 @@
 
 namespace cp::net {
 
-// What the thread got, for the log: "nice -19", or "normal (no right to more: …)". Threads that it starts later
-// inherit it: start workers first. Never fails.
+// What the thread got, for the log: "nice -19", or "normal (no right to more: …)". Threads that it starts
+// later inherit it: start workers first. Never fails.
 [[nodiscard]] std::string prefer_this_thread();
 
 } // namespace cp::net

@@ -13,7 +13,7 @@ ObjectLayout layout_of(const wire::Setup& setup) { return {setup.total_bytes, se
 
 } // namespace
 
-// --- setup -------------------------------------------------------------------------------------------------
+// --- setup
 
 void Incoming::on_setup(Step& step, const SessionId& from, const wire::Setup& setup) {
     const bool multicast = !setup.receivers.empty();
@@ -114,7 +114,7 @@ bool Incoming::make_room(const SessionId& from) {
     return true;
 }
 
-// --- arrivals ----------------------------------------------------------------------------------------------
+// --- arrivals
 
 void Incoming::on_data(Step& step, const SessionId& from, std::uint64_t number, const wire::Data& data) {
     Transfer* const transfer = find_transfer(step, from, data.transfer);
@@ -192,7 +192,7 @@ void Incoming::complete(Step& step, const SessionId& from, HeldObject& held) {
     step.events.emplace_back(ObjectComplete{object, from});
 }
 
-// --- reports -----------------------------------------------------------------------------------------------
+// --- reports
 
 void Incoming::report(Step& step, const Key& key, Transfer& transfer) {
     wire::Report report;
@@ -214,7 +214,7 @@ std::uint32_t Incoming::window_for(Step& step, const Transfer& transfer) const {
     return receive_window(config_.receive_capacity, transfer.layout.segment_bytes, senders);
 }
 
-// --- objects -----------------------------------------------------------------------------------------------
+// --- objects
 
 void Incoming::keep(const ObjectId& object, Payload payload, MemoryReservation reservation) {
     release(object);
@@ -226,7 +226,7 @@ void Incoming::release(const ObjectId& object) {
     objects_.erase(object);
 }
 
-// --- time --------------------------------------------------------------------------------------------------
+// --- time
 
 void Incoming::on_deadline(Step& step) {
     if (step.now < sweep_at_) return;

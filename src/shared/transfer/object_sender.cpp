@@ -41,7 +41,7 @@ ObjectSender::ObjectSender(Step& step, wire::TransferId id, const SendSpec& spec
     arm(step.now, true);
 }
 
-// --- reports -----------------------------------------------------------------------------------------------
+// --- reports
 
 void ObjectSender::on_report(Step& step, const SessionId& from, const wire::Report& report) {
     TrackedReceiver* const receiver = receivers_.find(from);
@@ -115,7 +115,7 @@ void ObjectSender::on_reached(Step& step, const SessionId& from, std::uint64_t o
     arm(step.now, receivers_.sum_up());
 }
 
-// --- who counts --------------------------------------------------------------------------------------------
+// --- who counts
 
 void ObjectSender::change(Step& step, TrackedReceiver& receiver, ReceiverPhase phase) {
     if (receiver.phase == phase) return;
@@ -193,7 +193,7 @@ void ObjectSender::tell_progress(Step& step) {
     }
 }
 
-// --- time --------------------------------------------------------------------------------------------------
+// --- time
 
 void ObjectSender::arm(TimePoint now, bool progress) {
     if (finished_) return;
@@ -230,7 +230,7 @@ void ObjectSender::on_deadline(Step& step) {
     arm(step.now, false);
 }
 
-// --- sending -----------------------------------------------------------------------------------------------
+// --- sending
 
 std::size_t ObjectSender::credit() const {
     if (paused_) return 0;

@@ -13,7 +13,7 @@ namespace cp::limits {
 
 using namespace std::chrono_literals;
 
-// --- datagrams ---------------------------------------------------------------------------------------------
+// --- datagrams
 inline constexpr std::size_t frame_header_size = 28; // wire/frame.hpp
 using cp::seal_tag_size;                             // AES-GCM
 inline constexpr std::size_t data_header_size = 8;   // transfer, segment, flags
@@ -29,7 +29,7 @@ inline constexpr std::size_t datagram_max = datagram_loopback;
 // Control messages must pass any interface.
 inline constexpr std::size_t control_body_max = datagram_ethernet - frame_header_size - seal_tag_size;
 
-// --- objects -----------------------------------------------------------------------------------------------
+// --- objects
 inline constexpr std::size_t segments_per_block = 128; // one Reed-Solomon block; one gap bitmap is 16 bytes
 inline constexpr std::size_t segment_min = 512;        // keeps the number of segments of one object bounded
 inline constexpr std::size_t segment_max = datagram_max - data_overhead;
@@ -60,7 +60,7 @@ inline constexpr std::size_t transfers_per_peer_max = 64;
 inline constexpr std::size_t transfers_max = 1024; // incoming ones, all peers together
 inline constexpr std::size_t objects_max = 4096;   // received and kept ones: empty objects cost no budget
 
-// --- peers and tasks ---------------------------------------------------------------------------------------
+// --- peers and tasks
 inline constexpr std::size_t sessions_max = 1024;
 inline constexpr std::size_t key_derivations_per_second = 20'000; // for unknown sessions; known ones are free
 inline constexpr std::size_t members_max = 255;
@@ -73,7 +73,7 @@ inline constexpr std::size_t user_name_max = 64;
 inline constexpr std::size_t file_name_max = 255;
 inline constexpr std::size_t text_max = 255; // versions, addresses, reasons
 
-// --- time --------------------------------------------------------------------------------------------------
+// --- time
 // No progress, and at least polls_before_left_behind unanswered.
 inline constexpr auto left_behind_after = 100ms;
 inline constexpr int polls_before_left_behind = 3;

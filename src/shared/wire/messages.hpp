@@ -31,7 +31,7 @@ enum class MessageType : std::uint8_t {
     task_state = 66, ledger_query = 67, ledger_summary = 68,
 };
 
-// --- membership --------------------------------------------------------------------------------------------
+// --- membership
 
 enum class Role : std::uint8_t { node = 1, client = 2 };
 
@@ -88,7 +88,7 @@ struct Leave { static constexpr auto type = MessageType::leave; NodeId node; };
 struct Probe { static constexpr auto type = MessageType::probe; std::uint64_t token = 0; };
 struct ProbeAck { static constexpr auto type = MessageType::probe_ack; std::uint64_t token = 0; };
 
-// --- election (Garcia-Molina 1982, over multicast) ---------------------------------------------------------
+// --- election (Garcia-Molina 1982, over multicast)
 
 struct Election { static constexpr auto type = MessageType::election; NodeId candidate; Epoch seen; };
 struct Answer { static constexpr auto type = MessageType::answer; NodeId node; Epoch seen; };
@@ -99,7 +99,7 @@ struct Coordinator {
 };
 struct HandOver { static constexpr auto type = MessageType::hand_over; Epoch epoch; NodeId to; };
 
-// --- transfer (vocabulary of NORM, RFC 5740) ---------------------------------------------------------------
+// --- transfer (vocabulary of NORM, RFC 5740)
 
 // Chosen by the sender, unique within its session.
 struct TransferId { std::uint32_t value = 0; auto operator<=>(const TransferId&) const = default; };
@@ -157,7 +157,7 @@ struct Report {
 struct Fetch { static constexpr auto type = MessageType::fetch; ObjectId object; };
 struct Abandon { static constexpr auto type = MessageType::abandon; TransferId transfer; ObjectId object; };
 
-// --- tasks -------------------------------------------------------------------------------------------------
+// --- tasks
 
 struct TaskAccepted {
     static constexpr auto type = MessageType::task_accepted;

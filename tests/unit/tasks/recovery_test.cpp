@@ -19,7 +19,8 @@ wire::LedgerSummary summary(std::uint32_t total, std::size_t entries) {
 
 std::size_t queries(const wire::Outbox& out) {
     std::size_t count = 0;
-    for (const auto& item : out.items()) count += std::holds_alternative<wire::LedgerQuery>(item.message) ? 1U : 0U;
+    for (const auto& item : out.items())
+        count += std::holds_alternative<wire::LedgerQuery>(item.message) ? 1U : 0U;
     return count;
 }
 

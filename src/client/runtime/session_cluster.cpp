@@ -1,0 +1,77 @@
+// Session, the commands about the cluster itself: status, members, discover, doctor.
+#include "client_app/command_outcome.hpp"
+#include "client_app/doctor.hpp"
+#include "client_app/session.hpp"
+#include "net/clock.hpp"
+
+#include <algorithm>
+
+namespace cp::client {
+
+// Until the leader is known and settled, or the timeout. False: it is not, and the user may have interrupted.
+bool Session::wait_for_leader(const Work& work, Link& link) {
+    printer_.begin(work, net::now());
+    while (!link.view().settled) {
+        const auto item = link.next(
+            std::min({printer_.deadline(), give_up_at(), net::now() + std::chrono::milliseconds{200}}));
+        const TimePoint now = net::now();
+        if (item) {
+            const auto* interrupted = std::get_if<Interrupted>(&*item);
+            if (interrupted == nullptr) continue;
+            over_ = over_ || interrupted->end;
+            return false;
+        }
+        if (now >= give_up_at()) return false;
+        const auto view = link.view();
+        if (now >= printer_.deadline())
+            printer_.on_deadline(now, {view.members.empty() ? Waiting::For::cluster : Waiting::For::leader,
+                                       view.members.size(),
+                                       {}});
+    }
+    return true;
+}
+
+ExitCode Session::report(std::string_view command, bool ask_again) {
+    const Work work{std::string{command}};
+    const auto link = open_link_();
+    CommandResult failed = result_of(work);
+    if (!link) return finish(fail(failed, link.error()));
+    if (ask_again) {
+        printer_.discovering();
+        (*link)->discover();
+    }
+    const bool settled = wait_for_leader(work, **link);
+    const auto view = (*link)->view();
+    if (!settled && over_) return ExitCode::interrupted;
+    if (!settled && view.members.empty()) return finish(fail(failed, timed_out(view, timeout_, false)));
+    StatusReport report;
+    report.leader = view.leader.node;
+    if (view.leader.epoch != Epoch{}) report.epoch = to_text(view.leader.epoch);
+    for (const auto& seen : view.members)
+        report.members.push_back({seen.member.node, seen.member.node == view.leader.node, seen.member.state,
+                                  to_text(seen.endpoint), seen.member.load / 100.0,
+                                  static_cast<std::uint64_t>(std::max<std::int64_t>(0, seen.last_seen_ms)),
+                                  (*link)->network().interfaces.front(), seen.member.api});
+    printer_.report(command, report);
+    return view.leader.node ? ExitCode::done : ExitCode::no_cluster;
+}
+
+ExitCode Session::on(const Doctor&) {
+    const Work work{"doctor"};
+    const auto link = open_link_();
+    if (!link) {
+        CommandResult result = result_of(work);
+        return finish(fail(result, link.error()));
+    }
+    // Long enough for every node to answer; doctor reports what is, it does not wait for better times.
+    const Duration timeout = std::exchange(timeout_, std::chrono::seconds{2});
+    (void)wait_for_leader(work, **link);
+    timeout_ = timeout;
+    const auto lines = examine((*link)->network(), (*link)->view(), options_.config);
+    printer_.doctor(lines);
+    const bool failing =
+        std::ranges::any_of(lines, [](const DoctorLine& l) { return l.level == DoctorLine::Level::fail; });
+    return failing ? ExitCode::failed : ExitCode::done;
+}
+
+} // namespace cp::client

@@ -1,0 +1,73 @@
+// Session, the commands that need no cluster: decrypt and verify.
+#include "client_app/command_outcome.hpp"
+#include "client_app/session.hpp"
+#include "client_core/output_name.hpp"
+#include "crypto/digest.hpp"
+#include "files/files.hpp"
+#include "net/clock.hpp"
+
+#include <filesystem>
+
+namespace cp::client {
+
+Outcome<Payload> Session::open_file(const std::string& path) {
+    const std::uint64_t most = options_.config.imaging.max_bytes;
+    const auto file = read_file(path, most + imaging::container_overhead);
+    if (!file) return file.error();
+    auto opened = imaging::decrypt(file->view(), protection_.secret, most);
+    if (opened) return Payload{std::move(*opened)};
+    const auto code = static_cast<errc>(opened.error().value());
+    const std::string quoted = "'" + path + "' ";
+    switch (code) {
+    case errc::wrong_magic:
+    case errc::truncated: return Failure{code, quoted + "is not an encrypted image, or it is cut short"};
+    case errc::bad_profile:
+        return Failure{errc::wrong_key,
+                       quoted + "is protected in another way: try --passphrase-file FILE or --user-key FILE"};
+    default: return Failure{code, quoted + "does not open: " + opened.error().message()};
+    }
+}
+
+ExitCode Session::on(const Decrypt& c) {
+    const Work work{"decrypt", c.file};
+    printer_.begin(work, net::now());
+    CommandResult result = result_of(work);
+    const auto plain = open_file(c.file);
+    if (!plain) return finish(fail(result, plain.error()));
+    result.bytes = plain->size();
+    result.sha256 = to_hex(sha256(plain->view()));
+    result.verified = true; // the tag was checked before anything was released
+
+    const std::filesystem::path given = c.out;
+    const std::filesystem::path folder =
+        c.out.empty() ? std::filesystem::path{c.file}.parent_path() : given.parent_path();
+    const std::string name = c.out.empty() ? decrypted_name(c.file) : given.filename().string();
+    const auto saved =
+        create_first_free([&](unsigned n) { return folder / numbered_name(name, n); }, plain->view());
+    if (!saved) return finish(fail(result, saved.error()));
+    result.file = saved->string();
+    result.ok = true;
+    return finish(result);
+}
+
+ExitCode Session::on(const Verify& c) {
+    const Work work{"verify", c.file};
+    printer_.begin(work, net::now());
+    CommandResult result = result_of(work);
+    const auto plain = open_file(c.file);
+    if (!plain) return finish(fail(result, plain.error()));
+    result.bytes = plain->size();
+    result.sha256 = to_hex(sha256(plain->view()));
+    if (!c.original.empty()) {
+        const auto original = read_file(c.original, options_.config.imaging.max_bytes);
+        if (!original) return finish(fail(result, original.error()));
+        result.original = c.original;
+        if (sha256(original->view()) != sha256(plain->view()))
+            return finish(fail(
+                result, {errc::damaged, "'" + c.file + "' holds something else than '" + c.original + "'"}));
+    }
+    result.ok = result.verified = true;
+    return finish(result);
+}
+
+} // namespace cp::client
