@@ -183,6 +183,7 @@ void SimWorld::after_call(Host& host) {
         if (!host.up()) return;
         if (host.node) {
             const auto events = host.node->take_events();
+            (void)host.node->take_discarded();
             for (const auto& event : events) {
                 if (on_node_event) on_node_event(host.id, event);
                 act_on(host, event);

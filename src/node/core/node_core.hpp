@@ -3,9 +3,9 @@
 // another; the parts hold no pointers to each other.
 //
 // The caller's duties, in this order, after every call that takes an Outbox: seal and send all of it, clear
-// it, take_events() and act on them, then sleep until deadline() or the next datagram; pull() bulk whenever
-// the sockets have room. Not thread-safe; reads no clock; `now` never decreases. The simulator drives this
-// very class (tests/sim).
+// it, take_events() and act on them, take_discarded(), then sleep until deadline() or the next datagram;
+// pull() bulk whenever the sockets have room. Not thread-safe; reads no clock; `now` never decreases. The
+// simulator drives this very class (tests/sim).
 #pragma once
 
 #include "election/bully.hpp"
@@ -54,6 +54,7 @@ public:
     void set_load(std::uint16_t hundredths) { load_ = hundredths; }
 
     std::vector<NodeEvent> take_events() { return std::exchange(events_, {}); }
+    std::vector<Payload> take_discarded() { return tasks_.take_discarded(); } // task_flow.hpp
 
     [[nodiscard]] std::optional<Endpoint> endpoint(const SessionId& s) const { return sessions_.endpoint(s); }
     [[nodiscard]] std::optional<election::Leader> leader() const { return bully_.leader(); }

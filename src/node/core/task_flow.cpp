@@ -291,8 +291,9 @@ void TaskFlow::forget(const TaskId& id) {
     std::erase_if(sends_, [&](const auto& send) { return send.second.object.task == id; });
     transfers_.forget(result_of(id));
     transfers_.forget(upload_of(id));
+    if (auto upload = transfers_.find(upload_of(id))) discarded_.push_back(std::move(*upload));
     transfers_.release(upload_of(id));
-    results_.erase(id);
+    if (auto result = results_.extract(id)) discarded_.push_back(std::move(result.mapped()));
 }
 
 } // namespace cp::node

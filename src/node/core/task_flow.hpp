@@ -54,6 +54,9 @@ public:
     [[nodiscard]] bool serving() const { return role_ == Role::serving; }
     [[nodiscard]] const tasks::TaskLedger& ledger() const { return ledger_; }
     [[nodiscard]] bool ever_held_task() const { return ever_held_task_; }
+    // Bytes that nobody needs any more. Giving hundreds of megabytes back to the system takes longer than a
+    // heartbeat: the shell drops them on another thread.
+    std::vector<Payload> take_discarded() { return std::exchange(discarded_, {}); }
     std::vector<NodeEvent> take_events() { return std::exchange(events_, {}); }
 
 private:
@@ -98,6 +101,7 @@ private:
     bool ever_held_task_ = false;
     TimePoint reconcile_at_ = never;
     TaskId reconciled_; // the last one of the round
+    std::vector<Payload> discarded_;
     std::vector<NodeEvent> events_;
 };
 

@@ -150,6 +150,8 @@ void NodeApp::on_events() {
         log_.event(event);
         act(event);
     }
+    if (auto discarded = core_.take_discarded(); !discarded.empty())
+        asio::post(workers_, [discarded = std::move(discarded)] {}); // freed where nobody waits for it
 }
 
 void NodeApp::act(const NodeEvent& event) {
