@@ -1,6 +1,7 @@
 // cloudp2p-node: arguments, log, the app, the exit code.
 #include "config/options.hpp"
 #include "log/log.hpp"
+#include "node_app/check_store.hpp"
 #include "node_app/node_app.hpp"
 
 #include <exception>
@@ -36,6 +37,10 @@ int run(std::vector<std::string> arguments) {
         std::cout << options->text << std::flush;
         return 0;
     }
+    if (options->action == cp::NodeOptions::Action::token)
+        return complain({cp::errc::usage, "this version has no HTTP API, so no token either"});
+    if (options->action == cp::NodeOptions::Action::check_store)
+        return cp::node::check_store(options->config.storage, std::cout);
     for (const auto& warning : options->warnings) std::cerr << "node: " << warning << '\n';
 
     const cp::log::Session log{log_settings(options->config.log)};
