@@ -78,12 +78,13 @@ void ClientCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& ou
                        if (m.leading)
                            follow(now, node, m.epoch, m.serving);
                        else if (node == leader_.node)
-                           lose_leader(false); // it stepped down, or is in a new life
+                           lose_leader(now, false); // it stepped down, or is in a new life
                    },
                    [&](const wire::Coordinator& m) { follow(now, node, m.epoch, false); },
                    [&](const wire::Members& m) {
                        if (m.leader != node || m.epoch < leader_.epoch)
-                           return; // only the leader's list counts
+                           return;                       // only the leader's list counts
+                       follow(now, node, m.epoch, true); // also where multicast does not come through
                        list_known_ = true;
                        for (const auto& entry : m.entries)
                            if (entry.state == wire::MemberState::alive &&
@@ -138,7 +139,7 @@ void ClientCore::on_lost(TimePoint now, NodeId node, bool left, wire::Outbox& ou
     expected_.erase(member->session);
     transfers_.on_receiver_gone(now, member->session, out);
     members_.mark(node, wire::MemberState::gone);
-    if (node == leader_.node) lose_leader(left);
+    if (node == leader_.node) lose_leader(now, left);
 }
 
 void ClientCore::follow(TimePoint now, NodeId node, const Epoch& epoch, bool serving) {
@@ -168,12 +169,15 @@ void ClientCore::follow(TimePoint now, NodeId node, const Epoch& epoch, bool ser
             if (task.open()) task.ask_at = now;
 }
 
-void ClientCore::lose_leader(bool left) {
+void ClientCore::lose_leader(TimePoint now, bool left) {
     last_leader_ = leader_.node;
     last_left_ = left;
     leader_.node = {};
     leader_.serving = false;
     leader_known_since_ = never;
+    list_known_ = false;
+    discover_gap_ = discover_first_gap;
+    discover_at_ = now + discover_gap_;
     events_.push_back(LeaderChanged{{}, leader_.epoch});
 }
 

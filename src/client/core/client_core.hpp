@@ -77,7 +77,7 @@ private:
     void on_task_state(TimePoint now, const wire::TaskState&, wire::Outbox&);
     void on_lost(TimePoint now, NodeId, bool left, wire::Outbox&);
     void follow(TimePoint now, NodeId, const Epoch&, bool serving);
-    void lose_leader(bool left);
+    void lose_leader(TimePoint now, bool left);
     void begin(TimePoint now, PendingTask&, bool again, wire::Outbox&);
     void fail(TimePoint now, const TaskId&, errc, std::string reason, wire::Outbox&);
     void settle(TimePoint now, wire::Outbox&);

@@ -134,7 +134,7 @@ void Printer::doctor(std::span<const DoctorLine> lines) {
     say_text(doctor_text(lines, options_.columns));
 }
 
-// The seeds' session: only an upload tells of every step.
+// Only an upload tells of every step.
 bool Printer::announces() const { return work_.command != "send-image"; }
 
 void Printer::say_declines() {

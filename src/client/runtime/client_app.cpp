@@ -95,7 +95,9 @@ private:
         const auto path = key_path(options_.config.node, environment_);
         if (!path) return path.error();
         const auto key = obtain_key(*path, loopback_only(options_.config.network));
-        if (!key) return key.error();
+        if (!key)
+            return key.error().code == errc::bad_field ? Failure{errc::unreadable, key.error().line}
+                                                       : key.error();
         if (key->created) printer_.note("made a cluster key: " + key->path.string());
         auto link = Link::open(options_.config, key->key);
         if (!link) return link.error();

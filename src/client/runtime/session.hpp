@@ -43,7 +43,8 @@ private:
     void take_answer(const Answered&, const Prepared&, CommandResult&);
     void save(const Payload& file, const Prepared&, CommandResult&);
     ExitCode report(std::string_view command, bool ask_again);
-    bool wait_for_leader(const Work&, Link&);
+    enum class Wait { settled, timed_out, interrupted };
+    Wait wait_for_leader(const Work&, Link&);
     [[nodiscard]] Outcome<Payload> open_file(const std::string& path);
     ExitCode finish(CommandResult);
     [[nodiscard]] double millis() const;

@@ -8,8 +8,8 @@
 
 namespace cp::client {
 
-// Until the leader is known and settled, or the timeout. False: it is not, and the user may have interrupted.
-bool Session::wait_for_leader(const Work& work, Link& link) {
+// Until the leader is known and settled.
+Session::Wait Session::wait_for_leader(const Work& work, Link& link) {
     printer_.begin(work, net::now());
     while (!link.view().settled) {
         const auto item = link.next(
@@ -19,16 +19,16 @@ bool Session::wait_for_leader(const Work& work, Link& link) {
             const auto* interrupted = std::get_if<Interrupted>(&*item);
             if (interrupted == nullptr) continue;
             over_ = over_ || interrupted->end;
-            return false;
+            return Wait::interrupted;
         }
-        if (now >= give_up_at()) return false;
+        if (now >= give_up_at()) return Wait::timed_out;
         const auto view = link.view();
         if (now >= printer_.deadline())
             printer_.on_deadline(now, {view.members.empty() ? Waiting::For::cluster : Waiting::For::leader,
                                        view.members.size(),
                                        {}});
     }
-    return true;
+    return Wait::settled;
 }
 
 ExitCode Session::report(std::string_view command, bool ask_again) {
@@ -40,10 +40,11 @@ ExitCode Session::report(std::string_view command, bool ask_again) {
         printer_.discovering();
         (*link)->discover();
     }
-    const bool settled = wait_for_leader(work, **link);
+    const Wait waited = wait_for_leader(work, **link);
+    if (waited == Wait::interrupted) return finish(fail(failed, {errc::cancelled, "interrupted"}));
     const auto view = (*link)->view();
-    if (!settled && over_) return ExitCode::interrupted;
-    if (!settled && view.members.empty()) return finish(fail(failed, timed_out(view, timeout_, false)));
+    if (waited == Wait::timed_out && view.members.empty())
+        return finish(fail(failed, timed_out(view, timeout_, false)));
     StatusReport report;
     report.leader = view.leader.node;
     if (view.leader.epoch != Epoch{}) report.epoch = to_text(view.leader.epoch);

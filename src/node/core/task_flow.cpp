@@ -91,10 +91,12 @@ void TaskFlow::on_setup(TimePoint now, const SessionId& from, const wire::Setup&
         return transfers_.answer_setup(now, from, setup, wire::ReceiverState::complete, out);
     fetches_.progress(now, setup.object);
     transfers_.on_setup(now, from, setup, out);
-    if (transfers_.receiving(setup.object)) {
-        arriving_.insert(setup.object.task);
-        reconcile_at_ = std::min(reconcile_at_, now + reconcile_every);
-    }
+    if (!transfers_.receiving(setup.object)) return;
+    reconcile_at_ = std::min(reconcile_at_, now + reconcile_every);
+    // Declining now, not when the upload is whole, so that the client hears it before the leader's answer.
+    const bool first = arriving_.insert(setup.object.task).second;
+    if (first && role_ == Role::following && members_.find(from) == nullptr)
+        decline(setup.object.task, from, out);
 }
 
 void TaskFlow::on_object_complete(TimePoint now, const ObjectId& object, wire::Outbox& out) {
@@ -118,7 +120,6 @@ void TaskFlow::on_object_complete(TimePoint now, const ObjectId& object, wire::O
         run(object.task);
         accept_if_safe(object.task, out);
     } else if (role_ == Role::following) {
-        decline(*ledger_.find(object.task), out);
         if (const auto* member = leader()) say(member->session, object.task, out);
     }
 }
@@ -203,11 +204,10 @@ void TaskFlow::accept_if_safe(const TaskId& id, wire::Outbox& out) {
     out.to(task->client, wire::TaskAccepted{id, epoch_, static_cast<std::uint8_t>(std::min(replicas, 255U))});
 }
 
-void TaskFlow::decline(const Task& task, wire::Outbox& out) {
+void TaskFlow::decline(const TaskId& id, const SessionId& client, wire::Outbox& out) const {
     const auto alive = members_.alive();
-    const auto lower = std::ranges::count_if(alive, [&](NodeId id) { return id < self_; });
-    if (static_cast<std::size_t>(lower) < decliners_max)
-        out.to(task.client, wire::TaskDeclined{task.id, self_});
+    const auto lower = std::ranges::count_if(alive, [&](NodeId node) { return node < self_; });
+    if (static_cast<std::size_t>(lower) < decliners_max) out.to(client, wire::TaskDeclined{id, self_});
 }
 
 // --- time

@@ -67,7 +67,7 @@ private:
     void serve(TimePoint now, wire::Outbox&);
     void run(const TaskId&);
     void accept_if_safe(const TaskId&, wire::Outbox&);
-    void decline(const tasks::Task&, wire::Outbox&);
+    void decline(const TaskId&, const SessionId& client, wire::Outbox&) const;
     void send(TimePoint now, const ObjectId&, const Payload&, const SessionId& to,
               std::uint32_t segment_bytes, bool repairs_only, wire::Outbox&);
     [[nodiscard]] bool sending(const ObjectId&, const SessionId& to) const;

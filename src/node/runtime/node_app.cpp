@@ -101,7 +101,8 @@ NodeApp::NodeApp(Parts parts)
       store_{std::move(parts.store)}, core_config_{std::move(parts.core)}, core_{core_config_, net::now()},
       driver_{std::move(parts.transport), core_, core_config_.identity, [this] { on_events(); },
               std::move(parts.loss)},
-      signals_{*io_, SIGINT, SIGTERM}, load_timer_{*io_}, log_{core_config_.id}, workers_{worker_count()} {
+      signals_{*io_, SIGINT, SIGTERM, SIGHUP}, load_timer_{*io_}, log_{core_config_.id}, workers_{
+                                                                                             worker_count()} {
     if (parts.key.created)
         log::log_event(log::Level::info, "key_created", "made a cluster key: " + parts.key.path.string());
 }

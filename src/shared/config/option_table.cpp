@@ -70,7 +70,6 @@ constexpr std::array common_options{
 constexpr std::array<std::string_view, 5> of_commands{"--text", "--file", "--cover", "--method", "-o"};
 
 constexpr std::string_view node_head = R"(usage: node [ID] [OPTION...]
-       node token          make or show the HTTP bearer token
        node check-store    put, get, list and delete one object in the store
 
 A member of the cluster. ID is its number and rank: the highest that lives
@@ -84,14 +83,10 @@ script of one command a line. Options may stand before or after the command.
 
 Commands:
   upload PATH...       encrypt images through the cluster
-  hide PATH            hide --text TEXT, --file FILE, or PATH in --cover COVER
-                       (--method adaptive|lsb)
   send-image PATH...   let the leader store images
   decrypt FILE         open an encrypted image [-o OUT]
-  extract FILE         get back what is hidden [-o OUT]
-  verify FILE [ORIGINAL], capacity PATH
+  verify FILE [ORIGINAL]
   status, members, discover, doctor
-  register [ADDR], online, users, gallery [USER], get NAME, put PATH
 )";
 constexpr std::string_view foot = R"(
 Every key of the configuration is also a variable, CLOUDP2P_<SECTION>_<KEY>.

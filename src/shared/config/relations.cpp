@@ -34,9 +34,9 @@ std::optional<Violation> election_timeouts(const Config& config) {
 std::optional<Violation> leader_term(const Config& config) {
     const auto& e = config.election;
     const auto shortest = e.failure_timeout + e.election_timeout_max;
-    if (e.leader_term.count() == 0 || e.leader_term > shortest) return std::nullopt;
+    if (e.leader_term.count() == 0 || e.leader_term >= shortest) return std::nullopt;
     return Violation{"election.leader_term_ms", "election.leader_term_ms " + text(e.leader_term) +
-                                                    " is not longer than failure_timeout_ms + "
+                                                    " is shorter than failure_timeout_ms + "
                                                     "election_timeout_max_ms = " +
                                                     text(shortest) + ": raise it, or 0 for no terms"};
 }

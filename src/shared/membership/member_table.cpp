@@ -14,6 +14,8 @@ constexpr Duration shown_when_gone = 60s;
 constexpr Duration silent_after = 2s;
 // Longer than announcements travel, shorter than a person takes to start the second program.
 constexpr Duration uptime_tie = 100ms;
+// Three beats of the fast profile; a killed program is not back sooner.
+constexpr Duration leader_lives_within = 60ms;
 // Uptimes come from the wire; beyond 30 years they are all the same.
 constexpr std::uint64_t uptime_ms_max = 30ULL * 365 * 24 * 3600 * 1000;
 
@@ -49,7 +51,10 @@ Change MemberTable::on_introduction(TimePoint now, const SessionId& session, con
     if (who.role != wire::Role::node || !who.node || !session) return {};
     if (Member* known = lookup(who.node)) {
         if (known->session == session) return introduce_again(now, *known, who);
-        const bool old_life_ended = who.incarnation > known->incarnation ||
+        // A leader beats often: one that was heard just now lives, whatever a second program of its id
+        // claims.
+        const bool leads_now = known->leading && now - known->heard < leader_lives_within;
+        const bool old_life_ended = (who.incarnation > known->incarnation && !leads_now) ||
                                     known->state != MemberState::alive || now - known->heard > silent_after;
         if (old_life_ended) return replace(now, *known, session, who);
         return {.kind = ChangeKind::duplicate,

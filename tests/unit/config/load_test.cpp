@@ -152,8 +152,8 @@ BOOST_AUTO_TEST_CASE(relations_between_keys_are_checked_and_say_what_to_change) 
     BOOST_TEST(load("[network]\nport = 65534\n").has_value());
     BOOST_TEST(contains(line_of(load("[election]\nquorum = 1\n")), "leader alone"));
     BOOST_TEST(load("[election]\nquorum = 2\n").has_value());
-    BOOST_TEST(contains(line_of(load("[election]\nleader_term_ms = 400\n")), "leader_term_ms 400"));
-    BOOST_TEST(load("[election]\nleader_term_ms = 401\n").has_value());
+    BOOST_TEST(contains(line_of(load("[election]\nleader_term_ms = 399\n")), "leader_term_ms 399"));
+    BOOST_TEST(load("[election]\nleader_term_ms = 400\n").has_value());
     BOOST_TEST(contains(line_of(load("[election]\nweight_cpu = 0\nweight_tasks = 0\nweight_memory = 0\n")),
                         "all 0"));
     BOOST_TEST(contains(line_of(load("[http]\ncert = \"a.pem\"\n")), "belong together"));

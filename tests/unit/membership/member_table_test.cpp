@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(who_was_gone_joins_again_in_the_same_life_by_any_sign) {
 BOOST_AUTO_TEST_CASE(a_higher_incarnation_replaces_a_life_that_still_seems_alive) {
     joins(10, introduction(1, 1));
     beats(10, leader_beat(1));
-    now += 50ms;
+    now += 60ms; // three beats missed
     const Change change = joins(11, introduction(1, 2, 0s));
     BOOST_TEST((change.kind == ChangeKind::rejoined));
     BOOST_TEST((change.replaced == session(10)));
@@ -140,6 +140,15 @@ BOOST_AUTO_TEST_CASE(a_higher_incarnation_replaces_a_life_that_still_seems_alive
     BOOST_TEST(!find(NodeId{1})->leading); // the new life has not said so
     BOOST_TEST(find(session(10)) == nullptr);
     BOOST_TEST(members().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_second_program_with_the_leaders_id_does_not_unseat_it) {
+    joins(10, introduction(1, 1));
+    beats(10, leader_beat(1));
+    now += 59ms;
+    BOOST_TEST((joins(11, introduction(1, 2, 0s)).kind == ChangeKind::duplicate));
+    BOOST_TEST((find(NodeId{1})->session == session(10)));
+    BOOST_TEST(find(NodeId{1})->leading);
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_lost_its_disk_replaces_a_life_that_is_gone_suspect_or_silent) {
