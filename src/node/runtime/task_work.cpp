@@ -11,27 +11,28 @@
 namespace cp::node {
 namespace {
 
-imaging::FileKey file_key(const wire::TaskHeader& header) {
-    imaging::FileKey key;
-    key.parameters = {static_cast<imaging::Profile>(header.key.profile), header.key.log_n, header.key.r,
+imaging::Job job_of(const wire::TaskHeader& header, ByteView image) {
+    imaging::Job job;
+    job.seed = header.seed;
+    job.input = image;
+    job.parameters = {static_cast<imaging::Profile>(header.key.profile), header.key.log_n, header.key.r,
                       header.key.cost};
-    key.salt = imaging::derive_salt(header.seed);
-    std::copy_n(header.key.keys.begin(), key.keys.enc.size(), key.keys.enc.begin());
-    std::copy_n(header.key.keys.begin() + 16, key.keys.mac.size(), key.keys.mac.begin());
-    return key;
+    std::copy_n(header.key.keys.begin(), job.keys.enc.size(), job.keys.enc.begin());
+    std::copy_n(header.key.keys.begin() + 16, job.keys.mac.size(), job.keys.mac.begin());
+    return job;
 }
 
 // The file is encrypted into its place within the object: the image is copied nowhere.
 Outcome<WorkAnswer> encrypt(const wire::TaskHeader& header, ByteView image) {
     const Bytes prefix = wire::object_prefix(wire::ResultHeader{header.task, {}});
-    const std::size_t file_size = image.size() + imaging::container_overhead;
+    const imaging::Job job = job_of(header, image);
+    const std::size_t file_size = imaging::answer_size(job);
     const std::size_t size = prefix.size() + file_size + limits::digest_size;
     std::shared_ptr<std::byte[]> memory{new std::byte[size]}; // not zeroed: every byte is written below
     const std::span<std::byte> object{memory.get(), size};
 
     std::ranges::copy(prefix, object.begin());
-    const auto done = imaging::encrypt(file_key(header), imaging::derive_counter_start(header.seed), image,
-                                       object.subspan(prefix.size(), file_size));
+    const auto done = imaging::run(job, object.subspan(prefix.size(), file_size));
     if (!done)
         return Failure{static_cast<errc>(done.error().value()), "cannot encrypt: " + done.error().message()};
     std::ranges::copy(sha256(object.first(prefix.size() + file_size)),

@@ -3,7 +3,7 @@
 // its seed. Pure and safe from any thread.
 #pragma once
 
-#include "base/payload.hpp"
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "imaging/container.hpp"
 
@@ -22,7 +22,7 @@ struct Job {
     Seed seed{};
     KeyParameters parameters;
     ContainerKeys keys; // derived by the client from its secret and derive_salt(seed)
-    Payload input;
+    ByteView input;     // outlives run()
 };
 
 // HKDF-SHA-256(seed, no salt, info "CPE1 salt" or "CPE1 counter").
@@ -32,8 +32,11 @@ struct Job {
 // What the client derives before it submits, and later decrypts the answer with. Errors: derive_file_key().
 [[nodiscard]] Result<FileKey> file_key_for(const Secret&, const KeyParameters&, const Seed&);
 
-// Errors: bad_profile or bad_field for the key parameters, bad_field for unknown work. Takes memory for the
-// answer beside the input.
-[[nodiscard]] Result<Payload> run(const Job&);
+// How long the answer is.
+[[nodiscard]] std::size_t answer_size(const Job&);
+
+// Writes the answer into `out`, wherever the caller wants it. REQUIRES: out.size() == answer_size(job).
+// Errors: bad_profile or bad_field for the key parameters, bad_field for unknown work.
+[[nodiscard]] Result<void> run(const Job&, std::span<std::byte> out);
 
 } // namespace cp::imaging

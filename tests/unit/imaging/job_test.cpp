@@ -1,4 +1,5 @@
 #include "base/ids.hpp"
+#include "base/payload.hpp"
 #include "imaging/job.hpp"
 #include "support/print.hpp"
 
@@ -18,14 +19,15 @@ Seed seed(unsigned first = 0) {
     return bytes;
 }
 
-Payload image(std::string_view text) {
-    const ByteView view = as_bytes(text);
-    return Payload{Bytes(view.begin(), view.end())};
-}
-
 Job job_for(const Secret& secret, const KeyParameters& parameters = {}) {
     const FileKey key = file_key_for(secret, parameters, seed()).value();
-    return {.seed = seed(), .parameters = parameters, .keys = key.keys, .input = image("an image")};
+    return {.seed = seed(), .parameters = parameters, .keys = key.keys, .input = as_bytes("an image")};
+}
+
+Result<Payload> answer_of(const Job& job) {
+    Bytes out(answer_size(job));
+    if (const auto done = run(job, out); !done) return done.error();
+    return Payload{std::move(out)};
 }
 
 } // namespace
@@ -41,7 +43,7 @@ BOOST_AUTO_TEST_CASE(salt_and_counter_are_hkdf_of_the_seed) {
 
 BOOST_AUTO_TEST_CASE(the_client_opens_what_the_leader_made_from_the_secret_and_from_the_key) {
     const Secret secret = Username{"alice"};
-    const auto answer = run(job_for(secret));
+    const auto answer = answer_of(job_for(secret));
     BOOST_TEST_REQUIRE(answer.has_value());
     const auto opened = decrypt(answer->view(), secret, 100);
     BOOST_TEST_REQUIRE(opened.has_value());
@@ -52,21 +54,21 @@ BOOST_AUTO_TEST_CASE(the_client_opens_what_the_leader_made_from_the_secret_and_f
 
 BOOST_AUTO_TEST_CASE(the_same_job_gives_the_same_bytes_and_another_seed_others) {
     const Job job = job_for(UserKey{}, {.profile = Profile::key_file});
-    const auto first = run(job);
-    const auto second = run(job);
+    const auto first = answer_of(job);
+    const auto second = answer_of(job);
     BOOST_TEST_REQUIRE((first.has_value() && second.has_value()));
     BOOST_TEST(std::ranges::equal(first->view(), second->view()));
     Job other = job;
     other.seed = seed(1);
-    const auto third = run(other);
+    const auto third = answer_of(other);
     BOOST_TEST_REQUIRE(third.has_value());
     BOOST_TEST(!std::ranges::equal(first->view().subspan(64, 8), third->view().subspan(64, 8)));
 }
 
 BOOST_AUTO_TEST_CASE(an_empty_input_becomes_a_container_of_the_overhead_alone) {
     Job job = job_for(Username{"alice"});
-    job.input = Payload{};
-    const auto answer = run(job);
+    job.input = {};
+    const auto answer = answer_of(job);
     BOOST_TEST_REQUIRE(answer.has_value());
     BOOST_TEST(answer->size() == container_overhead);
 }
@@ -74,12 +76,12 @@ BOOST_AUTO_TEST_CASE(an_empty_input_becomes_a_container_of_the_overhead_alone) {
 BOOST_AUTO_TEST_CASE(what_a_peer_must_not_ask_for_is_an_error) {
     Job job = job_for(Username{"alice"});
     job.parameters.cost = 7;
-    BOOST_TEST(run(job).error() == errc::bad_field);
+    BOOST_TEST(answer_of(job).error() == errc::bad_field);
     job.parameters = {.profile = static_cast<Profile>(0)};
-    BOOST_TEST(run(job).error() == errc::bad_profile);
+    BOOST_TEST(answer_of(job).error() == errc::bad_profile);
     job = job_for(Username{"alice"});
     job.work = static_cast<Work>(0);
-    BOOST_TEST(run(job).error() == errc::bad_field);
+    BOOST_TEST(answer_of(job).error() == errc::bad_field);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
