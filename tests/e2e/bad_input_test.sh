@@ -115,8 +115,10 @@ check_no_cluster() {
     done
 }
 
-# By the mask of caught signals; SIGINT is its second bit.
-catches_interrupt() { has_line '^SigCgt:.*[2367abef]$' "/proc/$1/status"; }
+# By the mask of caught signals, of which SIGINT is the second bit, once the shell has become the client.
+catches_interrupt() {
+    [[ $(readlink "/proc/$1/exe") == "$(realpath "$client_program")" ]] && has_line '^SigCgt:.*[2367abef]$' "/proc/$1/status"
+}
 
 check_port_in_use() {
     local port=${network_options[3]} held

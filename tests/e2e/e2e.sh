@@ -6,6 +6,8 @@
 # begin_test NAME, then start_nodes ID..., checks, and end_test. A check that fails is counted, and the test goes on; what
 # the rest depends on goes through `need`, which ends the test with the logs. Waiting is always for a condition, with a
 # bound that is generous, because a slow machine is no failure.
+#
+# CP_KEEP=FOLDER copies the directory of a test with failures there; CP_PATIENCE=SECONDS is the bound of each wait.
 
 e2e=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/lib.sh
@@ -47,6 +49,9 @@ end_processes() {
     trap '' INT TERM HUP
     for pid in "${helpers[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
     cd /
+    if [[ -n ${CP_KEEP:-} ]] && ((failures > 0)); then
+        cp -r "$cluster_dir" "$CP_KEEP"
+    fi
     end_cluster
 }
 

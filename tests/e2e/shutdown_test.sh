@@ -48,6 +48,7 @@ for signal in TERM INT; do
     upload "an upload before" photo.png
     mark=$(log_length 1)
     end_node "$signal" 1 "a follower"
+    need "node 3 still leads" agreed_on 3
     mark=$(log_length 3)
     end_node "$signal" 3 "the leader"
     equal "the leader handed over to node 2" 2 "$(field to "$(events 3 hand_over "$mark")")"
