@@ -129,26 +129,19 @@ count_events() { events "$@" | wc -l; }
 
 # --- client --------------------------------------------------------------------------------------------------
 
-# ask [OPTION...] COMMAND [ARG...]: runs the client; sets code, out and err. It has its own --timeout; the outer one only
-# keeps a client that hangs from hanging the test.
-ask() {
+# capture COMMAND...: runs a program; sets code, out and err. What hangs must not hang the test.
+capture() {
     code=0
-    timeout -k 5 120 "$client_program" "$user" "${client_options[@]}" "$@" \
-        >"$cluster_dir/out" 2>"$cluster_dir/err" </dev/null || code=$?
+    timeout -k 5 120 "$@" >"$cluster_dir/out" 2>"$cluster_dir/err" || code=$?
     out=$(<"$cluster_dir/out")
     err=$(<"$cluster_dir/err")
 }
 
-# ask_script SCRIPT [OPTION...]: the same with commands on standard input.
-ask_script() {
-    local script=$1
-    shift
-    code=0
-    timeout -k 5 120 "$client_program" "$user" "${client_options[@]}" "$@" \
-        >"$cluster_dir/out" 2>"$cluster_dir/err" <<<"$script" || code=$?
-    out=$(<"$cluster_dir/out")
-    err=$(<"$cluster_dir/err")
-}
+# ask [OPTION...] COMMAND [ARG...]: the same with the client.
+ask() { capture "$client_program" "$user" "${client_options[@]}" "$@" </dev/null; }
+
+# ask_script SCRIPT [OPTION...]: with commands on standard input.
+ask_script() { capture "$client_program" "$user" "${client_options[@]}" "${@:2}" <<<"$1"; }
 
 # refused SENTENCE CODE REGEX COMMAND...: exit code, one line on standard error that says it, nothing on standard output.
 refused() {

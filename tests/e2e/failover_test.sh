@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The leader is killed between uploads, while a client sends, and while it works; it is stopped; it comes back. Every
-# upload ends well, and its bytes were sent once.
+# The leader is killed between uploads, while a client sends, and while it works; it is stopped; it comes back; two are
+# killed in a row. Every upload ends well, and its bytes were sent once.
 # Usage: failover_test.sh [LOSS]
 #   LOSS   PERCENT[,SEED] of the received datagrams that nodes and clients lose
 set -euo pipefail
@@ -43,7 +43,7 @@ check_interrupted() {
     uploaded "$1: once sent, verified" big.bin "$result"
     if [[ -z ${CLOUDP2P_TEST_LOSS:-} ]]; then
         like "$1: the client says who took over, and that nothing was sent again" \
-            "! Leader \(server $victim\) (died|left); server [0-9]+ took over, nothing sent again" "$(<upload.err)"
+            "! Leader \(server [0-9]+\) (died|left); server $leader took over, nothing sent again" "$(<upload.err)"
     else # it may have begun to send before it had heard who leads
         equal "$1: the client does not say that it sends again" 0 "$(grep -c 'sending again' upload.err || true)"
     fi
@@ -100,6 +100,18 @@ stopped() {
     restart_highest
 }
 
+# Two leaders in a row; the last node finishes alone what all three were sent.
+killed_twice() {
+    settled_leader
+    start_upload big.bin
+    need "the client sends" has_line '^  Sending once' upload.err
+    unless_over "kill -9 of two leaders"
+    replace_leader KILL
+    replace_leader KILL
+    check_interrupted "kill -9 of two leaders"
+    equal "is done by the last one" "$leader" "$(field node "$result")"
+}
+
 # The filter is really there: who loses everything finds nobody.
 check_filter() {
     CLOUDP2P_TEST_LOSS=100 ask --timeout 1 status
@@ -117,4 +129,5 @@ killed_between_uploads
 killed_while_sending
 killed_while_working
 stopped
+killed_twice
 end_test

@@ -84,16 +84,8 @@ check_key_files() {
     equal "and left alone" "not a key" "$(<broken.key)"
 }
 
-# run_node ID OPTION...: a node that is expected to end by itself; sets code, out and err.
-run_node() {
-    local id=$1
-    shift
-    code=0
-    timeout -k 5 60 "$node_program" "$id" --port "$port" --http off --data-dir "$cluster_dir/node-alone" "$@" \
-        >out 2>err </dev/null || code=$?
-    out=$(<out)
-    err=$(<err)
-}
+# run_node ID OPTION...: a node that is expected to end by itself.
+run_node() { capture "$node_program" "$1" --port "$port" --http off --data-dir "$cluster_dir/node-alone" "${@:2}"; }
 
 # In a network of its own: if a key were made after all, nothing must leave this machine.
 check_lan_without_key() {
@@ -102,13 +94,9 @@ check_lan_without_key() {
         return
     fi
     local copy='no cluster key: copy it \(scp HOST:\.config/cloudp2p/cluster\.key .*\), or --new-cluster'
-    code=0
-    unshare -Urn "$node_program" 7 --lan --data-dir node-lan >out 2>err || code=$?
-    out=$(<out) err=$(<err)
+    capture unshare -Urn "$node_program" 7 --lan --data-dir node-lan
     check_refusal "a node on a LAN invents no key" 1 "$copy"
-    code=0
-    unshare -Urn "$client_program" alice --lan --timeout 2 status >out 2>err </dev/null || code=$?
-    out=$(<out) err=$(<err)
+    capture unshare -Urn "$client_program" alice --lan --timeout 2 status
     check_refusal "nor does a client" 4 "$copy"
     holds "no key was made" empty_folder "$XDG_CONFIG_HOME/cloudp2p"
 }
