@@ -8,7 +8,7 @@ source "$folder/e2e.sh"
 # run_checklist [NAME=VALUE...]: sets code and out.
 run_checklist() {
     code=0
-    out=$(env "$@" timeout -k 5 200 "$folder/checklist.sh" 2>&1) || code=$?
+    out=$(env CP_KEEP= "$@" timeout -k 5 200 "$folder/checklist.sh" 2>&1) || code=$?
 }
 
 lines() { grep -cE -- "$1" <<<"$out" || true; }

@@ -213,7 +213,10 @@ upload() {
 start_upload() {
     local file=$1
     shift
-    (exec_client --json --any-file "$@" upload "$file" >upload.out 2>upload.err </dev/null) &
+    # Here, not in the child: who looks for a line must not find that of an earlier upload.
+    : >upload.out
+    : >upload.err
+    (exec_client --json --any-file "$@" upload "$file" >>upload.out 2>>upload.err </dev/null) &
     uploader=$!
     helpers+=("$uploader")
 }
