@@ -36,15 +36,15 @@ SEGMENT = b"these bytes are a segment"
 
 
 def introduction(role=1):
-    return u8(role) + u32(3) + u64(0x1122334455667788) + u64(61_000) + text("1.2.3") + text("127.0.0.1:3000")
+    return u8(role) + u32(3) + u64(0x1122334455667788) + u64(61_000) + text("1.2.3") + text("127.0.0.1:3000") + u16(40_123)
 
 
 def member(node, state):
     return u32(node) + bytes([node] * 12) + u8(state)
 
 
-def ledger_entry(number, stage, accepted):
-    return u64(0x7f3c2a5b6d8e9f01) + u32(number) + u8(stage) + u8(accepted) + DIGEST
+def ledger_entry(number, stage, accepted, worker=0):
+    return u64(0x7f3c2a5b6d8e9f01) + u32(number) + u8(stage) + u8(accepted) + u32(worker) + DIGEST
 
 
 def heartbeat(flags=3):
@@ -67,10 +67,13 @@ MESSAGES = {
     "leave": (7, u32(3)),
     "probe": (8, u64(0xfeedfacecafebeef)),
     "probe_ack": (9, u64(0xfeedfacecafebeef)),
+    "heard_from": (10, u32(2) + bytes([2] * 12)),
+    "heard": (11, u32(2) + bytes([2] * 12) + u32(17)),
     "election": (20, u32(2) + EPOCH),
     "answer": (21, u32(2) + EPOCH),
     "coordinator": (22, EPOCH + u16(2)),
     "hand_over": (23, EPOCH + u32(2)),
+    "grant": (24, EPOCH + u64(NUMBER)),
     "setup": (40, TRANSFER + UPLOAD + u64(5_000_000) + u32(1420) + u64(5_000_096) + many([u32(1), u32(2), u32(3)])),
     "data": (41, TRANSFER + u24(0x0a0b0c) + u8(1) + SEGMENT),
     "parity": (42, TRANSFER + u24(0x0a0b0c) + u8(9) + SEGMENT),
@@ -86,7 +89,9 @@ MESSAGES = {
     "task_query": (65, TASK),
     "task_state": (66, TASK + EPOCH + u32(2) + u8(4)),
     "ledger_query": (67, EPOCH),
-    "ledger_summary": (68, EPOCH + u32(2) + u32(2) + many([ledger_entry(12, 3, 1), ledger_entry(13, 5, 0)])),
+    "ledger_summary": (68, EPOCH + u32(2) + u32(2) + many([ledger_entry(12, 3, 1), ledger_entry(13, 5, 0, worker=1)])),
+    "task_assign": (69, TASK + EPOCH + u32(1)),
+    "task_progress": (70, TASK + EPOCH),
 }
 
 
@@ -117,7 +122,7 @@ REFUSED_BODIES = [
     ("report that claims one more gap than is there", 44, report()[:20] + u8(3) + report()[21:], "truncated"),
     ("fetch of an object of kind 3", 45, TASK + u8(3), "bad_field"),
     ("task state of stage 0", 66, TASK + EPOCH + u32(2) + u8(0), "bad_field"),
-    ("task state of stage 8", 66, TASK + EPOCH + u32(2) + u8(8), "bad_field"),
+    ("task state of stage 9", 66, TASK + EPOCH + u32(2) + u8(9), "bad_field"),
     ("ledger summary with a truth value of 2", 68,
      EPOCH + u32(2) + u32(1) + many([ledger_entry(12, 3, 2)]), "bad_field"),
     ("control message over one Ethernet datagram", 63, TASK + EPOCH + u16(21) + text("x" * 1393), "too_large"),

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 constexpr auto announce_again_after = 60ms; // once: whoever missed the first one
 
 wire::Introduction introduction_of(const NodeConfig& config) {
-    return {wire::Role::node, config.id, config.incarnation, 0, config.version, config.api};
+    return {wire::Role::node, config.id, config.incarnation, 0, config.version, config.api, config.link_port};
 }
 
 transfer::TransfersConfig transfers_of(const NodeConfig& config) {
@@ -81,6 +81,9 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                    },
                    [&](const wire::Probe& m) { out.to(from, wire::ProbeAck{m.token}); },
                    [](const wire::ProbeAck&) {}, // heard: that is all
+                   [](const wire::HeardFrom&) {},
+                   [](const wire::Heard&) {},
+                   [](const wire::Grant&) {},
                    [&](const wire::Election& m) {
                        if (node) bully_.on_election(now, node, m, out);
                    },
@@ -104,6 +107,8 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                    [&](const wire::Abandon& m) { transfers_.on_abandon(now, from, m, out); },
                    [](const wire::TaskAccepted&) {},
                    [](const wire::TaskDeclined&) {},
+                   [](const wire::TaskAssign&) {},
+                   [](const wire::TaskProgress&) {},
                    [&]<class M>(const M& m) { tasks_.on_message(now, from, m, out); },
                },
                opened.message);
@@ -165,6 +170,29 @@ void NodeCore::on_lost(TimePoint now, NodeId node, bool left, wire::Outbox& out)
     members_.mark(node, wire::MemberState::gone);
     tasks_.on_member_lost(node);
     bully_.on_member_lost(now, node, out);
+}
+
+void NodeCore::on_link(TimePoint now, NodeId node, const SessionId& session, LinkVerdict verdict,
+                       wire::Outbox& out) {
+    const auto* member = members_.find(node);
+    if (gone_ || member == nullptr || member->session != session) return;
+    if (verdict == LinkVerdict::crashed) on_lost(now, node, false, out);
+    settle(now, out);
+}
+
+std::optional<LinkTarget> NodeCore::link_target(const SessionId& session) const {
+    const auto* member = members_.find(session);
+    const auto endpoint = sessions_.endpoint(session);
+    if (member == nullptr || !endpoint || member->link_port == 0) return std::nullopt;
+    if (member->state == wire::MemberState::gone) return std::nullopt;
+    return LinkTarget{member->node, session, {endpoint->address, member->link_port}};
+}
+
+std::optional<LinkTarget> NodeCore::leader_link() const {
+    const auto leader = bully_.leader();
+    if (!leader || leader->node == config_.id) return std::nullopt;
+    const auto* member = members_.find(leader->node);
+    return member != nullptr ? link_target(member->session) : std::nullopt;
 }
 
 void NodeCore::on_deadline(TimePoint now, wire::Outbox& out) {

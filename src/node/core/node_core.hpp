@@ -29,13 +29,27 @@ struct NodeConfig {
     Epoch highest_seen;
     wire::Identity identity;
     std::string version;
-    std::string api; // HTTP address told to others, empty when off
+    std::string api;             // HTTP address told to others, empty when off
+    std::uint16_t link_port = 0; // where liveness links are accepted, 0: nowhere
     std::uint32_t segment_bytes = limits::datagram_ethernet - limits::data_overhead;
     std::size_t memory_budget = std::size_t{1} << 30U;
     std::size_t image_max = limits::image_max;
     std::size_t receive_capacity = 212'992; // of the data socket, bytes as getsockopt reports them
     membership::DetectorConfig detector;
     election::ElectionConfig election;
+};
+
+// What became of the TCP link to a node (net/liveness_link.hpp), after the one reconnect.
+enum class LinkVerdict : std::uint8_t {
+    crashed,    // refused: its program has ended
+    unanswered, // nothing in time: suspect it
+};
+// Where a node accepts a liveness link, and which life of it is meant.
+struct LinkTarget {
+    NodeId node;
+    SessionId session;
+    Endpoint at;
+    auto operator<=>(const LinkTarget&) const = default;
 };
 
 class NodeCore {
@@ -50,6 +64,7 @@ public:
     std::size_t pull(TimePoint now, std::size_t max_datagrams, wire::Outbox&);
 
     void on_work_done(TimePoint now, const TaskId&, const Outcome<Payload>&, wire::Outbox&);
+    void on_link(TimePoint now, NodeId, const SessionId&, LinkVerdict, wire::Outbox&);
     void leave(TimePoint now, wire::Outbox&); // hands over, then says goodbye; send nothing afterwards
     void set_load(std::uint16_t hundredths) { load_ = hundredths; }
 
@@ -57,6 +72,10 @@ public:
     std::vector<Payload> take_discarded() { return tasks_.take_discarded(); } // task_flow.hpp
 
     [[nodiscard]] std::optional<Endpoint> endpoint(const SessionId& s) const { return sessions_.endpoint(s); }
+    // Of a live member that accepts links.
+    [[nodiscard]] std::optional<LinkTarget> link_target(const SessionId&) const;
+    // Of the leader, when that is somebody else: whom to hold a link to.
+    [[nodiscard]] std::optional<LinkTarget> leader_link() const;
     [[nodiscard]] std::optional<election::Leader> leader() const { return bully_.leader(); }
     [[nodiscard]] bool serving() const { return tasks_.serving(); }
     [[nodiscard]] std::uint64_t highest_counter() const {

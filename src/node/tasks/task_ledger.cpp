@@ -108,7 +108,7 @@ TimePoint TaskLedger::next_expiry(Duration kept) const {
 std::vector<wire::LedgerEntry> TaskLedger::summary() const {
     std::vector<wire::LedgerEntry> entries;
     entries.reserve(tasks_.size());
-    for (const auto& [id, task] : tasks_) entries.push_back({id, task.stage, task.accepted, task.result});
+    for (const auto& [id, task] : tasks_) entries.push_back({id, task.stage, task.accepted, {}, task.result});
     return entries;
 }
 

@@ -28,6 +28,7 @@ void describe(TimePoint now, Member& member, const wire::Introduction& who) {
     member.started = now - uptime_of(who);
     member.version = who.version;
     member.api = who.api;
+    member.link_port = who.link_port;
 }
 
 // Alive again in the life that we knew.

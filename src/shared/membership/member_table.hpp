@@ -32,6 +32,7 @@ struct Member {
     TimePoint started{}; // of its program, by our clock
     std::string version{};
     std::string api{}; // HTTP address, empty when off
+    std::uint16_t link_port = 0;
 };
 
 enum class ChangeKind : std::uint8_t {

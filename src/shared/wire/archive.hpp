@@ -28,7 +28,7 @@ struct ArchiveError {
 // Enums that travel say which values exist.
 constexpr bool known(Role v) { return v == Role::node || v == Role::client; }
 constexpr bool known(MemberState v) { return v >= MemberState::alive && v <= MemberState::gone; }
-constexpr bool known(TaskStage v) { return v >= TaskStage::unknown && v <= TaskStage::finished; }
+constexpr bool known(TaskStage v) { return v >= TaskStage::unknown && v <= TaskStage::lost; }
 constexpr bool known(ReceiverState v) { return v >= ReceiverState::receiving && v <= ReceiverState::refused; }
 constexpr bool known(ObjectKind v) { return v == ObjectKind::upload || v == ObjectKind::result; }
 

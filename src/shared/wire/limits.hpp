@@ -68,7 +68,7 @@ inline constexpr std::size_t members_per_datagram = 48;
 inline constexpr std::size_t ledger_max = 4096; // tasks that are not finished
 // Remembered ids of finished tasks, oldest leave first.
 inline constexpr std::size_t ledger_finished_max = 16'384;
-inline constexpr std::size_t ledger_entries_per_datagram = 30;
+inline constexpr std::size_t ledger_entries_per_datagram = 27;
 inline constexpr std::size_t user_name_max = 64;
 inline constexpr std::size_t file_name_max = 255;
 inline constexpr std::size_t text_max = 255; // versions, addresses, reasons

@@ -24,11 +24,11 @@ namespace cp::wire {
 
 enum class MessageType : std::uint8_t {
     announce = 1, discover = 2, challenge = 3, proof = 4, heartbeat = 5, members = 6, leave = 7, probe = 8,
-    probe_ack = 9,
-    election = 20, answer = 21, coordinator = 22, hand_over = 23,
+    probe_ack = 9, heard_from = 10, heard = 11,
+    election = 20, answer = 21, coordinator = 22, hand_over = 23, grant = 24,
     setup = 40, data = 41, parity = 42, poll = 43, report = 44, fetch = 45, abandon = 46,
     task_accepted = 60, task_declined = 61, task_done = 62, task_failed = 63, task_ack = 64, task_query = 65,
-    task_state = 66, ledger_query = 67, ledger_summary = 68,
+    task_state = 66, ledger_query = 67, ledger_summary = 68, task_assign = 69, task_progress = 70,
 };
 
 // --- membership
@@ -43,6 +43,7 @@ struct Introduction {
     std::uint64_t uptime_ms = 0;   // of two nodes with one id, the younger goes
     std::string version;
     std::string api; // HTTP address, empty when off
+    std::uint16_t link_port = 0; // TCP, for liveness links; 0: none
 };
 
 struct Announce { static constexpr auto type = MessageType::announce; Introduction who; };
@@ -87,6 +88,14 @@ struct Members {
 struct Leave { static constexpr auto type = MessageType::leave; NodeId node; };
 struct Probe { static constexpr auto type = MessageType::probe; std::uint64_t token = 0; };
 struct ProbeAck { static constexpr auto type = MessageType::probe_ack; std::uint64_t token = 0; };
+// Asks before acting: has anybody heard this life lately? Who has, says how long ago; that is a veto.
+struct HeardFrom { static constexpr auto type = MessageType::heard_from; NodeId node; SessionId session; };
+struct Heard {
+    static constexpr auto type = MessageType::heard;
+    NodeId node;
+    SessionId session;
+    std::uint32_t age_ms = 0;
+};
 
 // --- election (Garcia-Molina 1982, over multicast)
 
@@ -98,6 +107,9 @@ struct Coordinator {
     std::uint16_t followers = 0;
 };
 struct HandOver { static constexpr auto type = MessageType::hand_over; Epoch epoch; NodeId to; };
+// With a quorum: a follower's promise to grant no other claim within a failure timeout. Acknowledges the
+// leader's control datagram `number` (Coordinator or Heartbeat), so the leader knows when it was asked.
+struct Grant { static constexpr auto type = MessageType::grant; Epoch epoch; std::uint64_t number = 0; };
 
 // --- transfer (vocabulary of NORM, RFC 5740)
 
@@ -190,6 +202,7 @@ enum class TaskStage : std::uint8_t {
     done = 5,
     failed = 6,
     finished = 7, // acknowledged: only the id is remembered
+    lost = 8,     // it was accepted, and no holder is left: has to be sent again
 };
 struct TaskState {
     static constexpr auto type = MessageType::task_state;
@@ -204,6 +217,7 @@ struct LedgerEntry {
     TaskId task;
     TaskStage stage = TaskStage::unknown;
     bool accepted = false; // the client was told so
+    NodeId worker;         // of running ones
     Digest result{};       // of done ones
 };
 // Answer to LedgerQuery: every task that is not finished. `total` counts all parts together.
@@ -215,12 +229,23 @@ struct LedgerSummary {
     std::vector<LedgerEntry> entries;
 };
 
+// The leader has that node do the work; everybody hears it. The worker has the bytes already.
+struct TaskAssign {
+    static constexpr auto type = MessageType::task_assign;
+    TaskId task;
+    Epoch epoch;
+    NodeId worker;
+};
+// The worker to the leader: it has the task in hand. At once, then every 50 ms until it is done.
+struct TaskProgress { static constexpr auto type = MessageType::task_progress; TaskId task; Epoch epoch; };
+
 // clang-format on
 
-using Message = std::variant<Announce, Discover, Challenge, Proof, Heartbeat, Members, Leave, Probe, ProbeAck,
-                             Election, Answer, Coordinator, HandOver, Setup, Data, Parity, Poll, Report,
-                             Fetch, Abandon, TaskAccepted, TaskDeclined, TaskDone, TaskFailed, TaskAck,
-                             TaskQuery, TaskState, LedgerQuery, LedgerSummary>;
+using Message =
+    std::variant<Announce, Discover, Challenge, Proof, Heartbeat, Members, Leave, Probe, ProbeAck, HeardFrom,
+                 Heard, Election, Answer, Coordinator, HandOver, Grant, Setup, Data, Parity, Poll, Report,
+                 Fetch, Abandon, TaskAccepted, TaskDeclined, TaskDone, TaskFailed, TaskAck, TaskQuery,
+                 TaskState, LedgerQuery, LedgerSummary, TaskAssign, TaskProgress>;
 
 [[nodiscard]] inline MessageType type_of(const Message& message) {
     return std::visit([](const auto& m) { return m.type; }, message);

@@ -94,12 +94,12 @@ BOOST_AUTO_TEST_CASE(the_memory_of_finished_ids_is_bounded_and_the_oldest_leave_
 BOOST_AUTO_TEST_CASE(a_summary_of_another_node_adds_what_it_knows) {
     TaskLedger ledger;
     (void)ledger.admit(self, header(1), digest(1));
-    ledger.merge({}, NodeId{2}, {id(1), TaskStage::done, true, digest(10)});
+    ledger.merge({}, NodeId{2}, {id(1), TaskStage::done, true, NodeId{}, digest(10)});
     const Task* task = ledger.find(id(1));
     BOOST_TEST(task->accepted);
     BOOST_TEST(task->holders.size() == 2U);
     BOOST_TEST((task->stage == TaskStage::done));
-    ledger.merge({}, NodeId{2}, {id(9), TaskStage::held, false, {}});
+    ledger.merge({}, NodeId{2}, {id(9), TaskStage::held, false, {}, {}});
     BOOST_TEST(ledger.open().size() == 1U); // what is not held here is fetched first
 }
 

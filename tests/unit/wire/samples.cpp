@@ -18,7 +18,8 @@ Introduction introduction(Role role) {
             .incarnation = 0x1122334455667788,
             .uptime_ms = 61'000,
             .version = "1.2.3",
-            .api = "127.0.0.1:3000"};
+            .api = "127.0.0.1:3000",
+            .link_port = 40'123};
 }
 
 } // namespace
@@ -42,10 +43,13 @@ std::vector<Sample> samples() {
         {"leave", Leave{NodeId{3}}},
         {"probe", Probe{0xfeedfacecafebeef}},
         {"probe_ack", ProbeAck{0xfeedfacecafebeef}},
+        {"heard_from", HeardFrom{NodeId{2}, session_of(2)}},
+        {"heard", Heard{NodeId{2}, session_of(2), 17}},
         {"election", Election{NodeId{2}, epoch}},
         {"answer", Answer{NodeId{2}, epoch}},
         {"coordinator", Coordinator{epoch, 2}},
         {"hand_over", HandOver{epoch, NodeId{2}}},
+        {"grant", Grant{epoch, 0x0102030405060708}},
         {"setup", Setup{.transfer = transfer,
                         .object = upload,
                         .total_bytes = 5'000'000,
@@ -74,8 +78,10 @@ std::vector<Sample> samples() {
         {"ledger_summary", LedgerSummary{epoch,
                                          NodeId{2},
                                          2,
-                                         {{task, TaskStage::held, true, digest},
-                                          {{task.client, 13}, TaskStage::done, false, digest}}}},
+                                         {{task, TaskStage::held, true, NodeId{}, digest},
+                                          {{task.client, 13}, TaskStage::done, false, NodeId{1}, digest}}}},
+        {"task_assign", TaskAssign{task, epoch, NodeId{1}}},
+        {"task_progress", TaskProgress{task, epoch}},
     };
 }
 
