@@ -28,7 +28,7 @@ transfer::TransfersConfig transfers_of(const ClientConfig& config) {
 } // namespace
 
 ClientCore::ClientCore(const ClientConfig& config, TimePoint now)
-    : config_{config}, sessions_{config.identity}, budget_{config.memory_budget}, detector_{{}},
+    : config_{config}, sessions_{config.identity}, budget_{config.memory_budget}, detector_{{}, {}},
       transfers_{transfers_of(config), budget_, now} {
     sessions_.introduce(introduction_of(config), now);
 }
@@ -46,6 +46,7 @@ void ClientCore::discover(TimePoint now, wire::Outbox& out) {
 
 void ClientCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const Endpoint& from,
                              wire::Outbox& out) {
+    (void)detector_.wake(now); // nobody is lost for our own absence
     auto opened = sessions_.open(now, datagram, from, out);
     if (!opened) {
         ++refused_[static_cast<errc>(opened.error().value())];
@@ -182,6 +183,7 @@ void ClientCore::lose_leader(TimePoint now, bool left) {
 }
 
 void ClientCore::on_deadline(TimePoint now, wire::Outbox& out) {
+    (void)detector_.wake(now);
     for (const auto& event : detector_.on_deadline(now, out))
         if (const auto* lost = std::get_if<membership::Lost>(&event)) on_lost(now, lost->node, false, out);
     transfers_.on_deadline(now, out);

@@ -2,7 +2,7 @@
 // events of the tasks of one command.
 #pragma once
 
-#include "base/time.hpp"
+#include "net/clock.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -28,7 +28,7 @@ public:
         const auto some = [this] { return !items_.empty(); };
         if (deadline == never)
             filled_.wait(lock, some);
-        else if (!filled_.wait_until(lock, deadline, some))
+        else if (!filled_.wait_for(lock, net::wait_until(deadline), some))
             return std::nullopt;
         T item = std::move(items_.front());
         items_.pop_front();

@@ -10,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto announce_again_after = 60ms; // once: whoever missed the first one
+constexpr auto beat_pause = 5ms;            // however many ask whether we live
 
 wire::Introduction introduction_of(const NodeConfig& config) {
     return {wire::Role::node, config.id, config.incarnation, 0, config.version, config.api, config.link_port};
@@ -27,8 +28,8 @@ transfer::TransfersConfig transfers_of(const NodeConfig& config) {
 
 NodeCore::NodeCore(const NodeConfig& config, TimePoint now)
     : config_{config}, started_{now}, sessions_{config.identity}, budget_{config.memory_budget},
-      detector_{config.detector}, bully_{config.id, config.incarnation, config.highest_seen, config.election,
-                                         now},
+      detector_{config.id, config.detector}, bully_{config.id, config.incarnation, config.highest_seen,
+                                                    config.election, now},
       transfers_{transfers_of(config), budget_, now}, tasks_{config.id, config.segment_bytes, transfers_,
                                                              members_} {
     sessions_.introduce(introduction_of(config), now);
@@ -43,6 +44,7 @@ void NodeCore::start(TimePoint now, wire::Outbox& out) {
 void NodeCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const Endpoint& from,
                            wire::Outbox& out) {
     if (gone_) return;
+    wake(now, out);
     auto opened = sessions_.open(now, datagram, from, out);
     if (!opened) {
         ++refused_[static_cast<errc>(opened.error().value())];
@@ -50,6 +52,19 @@ void NodeCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const E
     }
     on_opened(now, *opened, out);
     settle(now, out);
+}
+
+// A node that was away doubts itself first: after a short absence it carries on and says so at once, after
+// one in which others may have elected somebody it stops leading and listens.
+void NodeCore::wake(TimePoint now, wire::Outbox& out) {
+    const Duration away = detector_.wake(now);
+    if (away == Duration::zero()) return;
+    events_.push_back(Stalled{away});
+    beat_at_ = now;
+    if (away >= config_.detector.failure_timeout) {
+        bully_.on_stalled(now, away, out);
+        settle(now, out);
+    }
 }
 
 void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out) {
@@ -81,8 +96,15 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                    },
                    [&](const wire::Probe& m) { out.to(from, wire::ProbeAck{m.token}); },
                    [](const wire::ProbeAck&) {}, // heard: that is all
-                   [](const wire::HeardFrom&) {},
-                   [](const wire::Heard&) {},
+                   [&](const wire::HeardFrom& m) {
+                       if (node && m.session == config_.identity.session)
+                           beat_soon(now);
+                       else if (node)
+                           detector_.on_heard_from(now, m, out);
+                   },
+                   [&](const wire::Heard& m) {
+                       if (node) detector_.on_heard(now, m);
+                   },
                    [](const wire::Grant&) {},
                    [&](const wire::Election& m) {
                        if (node) bully_.on_election(now, node, m, out);
@@ -176,7 +198,11 @@ void NodeCore::on_link(TimePoint now, NodeId node, const SessionId& session, Lin
                        wire::Outbox& out) {
     const auto* member = members_.find(node);
     if (gone_ || member == nullptr || member->session != session) return;
-    if (verdict == LinkVerdict::crashed) on_lost(now, node, false, out);
+    wake(now, out);
+    if (verdict == LinkVerdict::crashed)
+        on_lost(now, node, false, out);
+    else
+        detector_.suspect(now, node);
     settle(now, out);
 }
 
@@ -197,6 +223,7 @@ std::optional<LinkTarget> NodeCore::leader_link() const {
 
 void NodeCore::on_deadline(TimePoint now, wire::Outbox& out) {
     if (gone_) return;
+    wake(now, out);
     for (const auto& event : detector_.on_deadline(now, out)) {
         std::visit(Overloaded{
                        [&](const membership::Suspected& e) {
@@ -205,7 +232,6 @@ void NodeCore::on_deadline(TimePoint now, wire::Outbox& out) {
                        },
                        [&](const membership::Cleared& e) { members_.mark(e.node, wire::MemberState::alive); },
                        [&](const membership::Lost& e) { on_lost(now, e.node, false, out); },
-                       [&](const membership::Stalled& e) { events_.push_back(Stalled{e.away}); },
                    },
                    event);
     }
@@ -219,6 +245,7 @@ void NodeCore::on_deadline(TimePoint now, wire::Outbox& out) {
     }
     settle(now, out);
     if (now >= beat_at_) beat(now, out);
+    detector_.keep_time(beat_at_);
 }
 
 TimePoint NodeCore::deadline() const {
@@ -234,6 +261,7 @@ std::size_t NodeCore::pull(TimePoint now, std::size_t max_datagrams, wire::Outbo
 void NodeCore::on_work_done(TimePoint now, const TaskId& id, const Outcome<Payload>& result,
                             wire::Outbox& out) {
     if (gone_) return;
+    wake(now, out);
     tasks_.on_work_done(now, id, result, out);
     settle(now, out);
 }
@@ -263,8 +291,13 @@ void NodeCore::tell_members(const SessionId& to, wire::Outbox& out) const {
     }
 }
 
+void NodeCore::beat_soon(TimePoint now) {
+    beat_at_ = std::min(beat_at_, std::max(now, beaten_ + beat_pause));
+}
+
 void NodeCore::beat(TimePoint now, wire::Outbox& out) {
     const bool leading = bully_.leading();
+    beaten_ = now;
     beat_at_ = now + (leading ? config_.detector.heartbeat_interval : config_.detector.follower_interval);
     wire::Heartbeat heartbeat;
     heartbeat.node = config_.id;

@@ -89,6 +89,7 @@ public:
     } // datagrams by reason
 
 private:
+    void wake(TimePoint now, wire::Outbox&); // first thing with every input
     void on_opened(TimePoint now, wire::Opened&, wire::Outbox&);
     void on_introduction(TimePoint now, const SessionId& from, const wire::Introduction&, bool newly_proven,
                          wire::Outbox&);
@@ -98,6 +99,7 @@ private:
     void tell_members(const SessionId& to, wire::Outbox&) const;
     void follow(TimePoint now, const std::optional<election::Leader>&, wire::Outbox&);
     void beat(TimePoint now, wire::Outbox&);
+    void beat_soon(TimePoint now);
     void settle(TimePoint now, wire::Outbox&); // after every input: the parts' facts to the other parts
 
     NodeConfig config_;
@@ -113,6 +115,7 @@ private:
     NodeId offered_to_;                        // the successor that the last hand-over named
     std::optional<election::Leader> followed_; // the leader that the parts were told of
     TimePoint beat_at_ = never;
+    TimePoint beaten_ = TimePoint::min();
     TimePoint announce_again_ = never;
     std::uint16_t load_ = 0;
     bool gone_ = false;

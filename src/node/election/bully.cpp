@@ -118,6 +118,10 @@ void Bully::on_member_lost(TimePoint now, NodeId node, wire::Outbox& out) {
 
 // --- time
 
+void Bully::on_stalled(TimePoint now, Duration, wire::Outbox&) {
+    if (state_ != State::retired) listen(now, 2 * std::chrono::milliseconds{20}, "stalled");
+}
+
 TimePoint Bully::deadline() const { return leading() ? preempt_at() : deadline_; }
 
 void Bully::on_deadline(TimePoint now, wire::Outbox& out) {

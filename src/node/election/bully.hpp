@@ -63,6 +63,8 @@ public:
     void on_follower_heartbeat(TimePoint now, NodeId from, const wire::Heartbeat&, wire::Outbox&);
     void on_member_alive(TimePoint now, NodeId, wire::Outbox&);
     void on_member_lost(TimePoint now, NodeId, wire::Outbox&);
+    // This node itself was away for so long that others may lead by now: it doubts itself first.
+    void on_stalled(TimePoint now, Duration away, wire::Outbox&);
     void on_deadline(TimePoint now, wire::Outbox&);
 
     // For a node that is about to leave: names its successor when it leads, and never claims again.

@@ -107,6 +107,12 @@ Outcome<std::uint64_t> DataDir::claim_incarnation(std::uint64_t unix_seconds) co
     return incarnation;
 }
 
+Outcome<std::uint64_t> DataDir::reserved_epoch() const { return stored_number(path_ / "epoch"); }
+
+Outcome<void> DataDir::reserve_epoch(std::uint64_t counter) const {
+    return store_number(path_ / "epoch", counter);
+}
+
 Outcome<NodeHome> open_node_home(const NodeSection& node, const Environment& environment) {
     if (!node.data_dir.empty()) {
         auto data = DataDir::open(expand_home(environment, node.data_dir));

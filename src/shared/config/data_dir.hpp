@@ -1,5 +1,5 @@
-// A node's data directory: what must survive a restart, held by one process at a time. Blocking; for start-up
-// only (claim_incarnation() syncs the disk).
+// A node's data directory: what must survive a restart, held by one process at a time. Blocking, and what is
+// written is synced: for start-up and for workers.
 #pragma once
 
 #include "base/ids.hpp"
@@ -28,6 +28,11 @@ public:
     // This life's incarnation, on disk before it is returned: stored + 1, or `unix_seconds` where nothing (or
     // nothing legible) is stored, which is above whatever an erased directory had counted up to.
     [[nodiscard]] Outcome<std::uint64_t> claim_incarnation(std::uint64_t unix_seconds) const;
+
+    // The epoch counter that earlier lives reserved: no leader of theirs went above it. 0 when nothing is stored.
+    [[nodiscard]] Outcome<std::uint64_t> reserved_epoch() const;
+    // On disk before it returns. May be called on another thread, one call at a time.
+    [[nodiscard]] Outcome<void> reserve_epoch(std::uint64_t counter) const;
 
 private:
     DataDir(std::filesystem::path path, Descriptor lock) : path_{std::move(path)}, lock_{std::move(lock)} {}

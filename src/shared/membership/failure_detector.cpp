@@ -7,7 +7,18 @@
 
 namespace cp::membership {
 
-FailureDetector::FailureDetector(const DetectorConfig& config) : config_{config} {
+namespace {
+
+// Whoever asked or answered within this time has done it for the others, too.
+constexpr Duration spoken_for = std::chrono::milliseconds{5};
+// Which probe of a suspicion comes with a question to the group. A lost datagram is the common reason, so the
+// suspect is asked alone at first; and where there are many nodes, witnesses ask before the others do.
+constexpr unsigned witness_asks_with = 2;
+constexpr unsigned others_ask_with = 4;
+
+} // namespace
+
+FailureDetector::FailureDetector(NodeId self, const DetectorConfig& config) : self_{self}, config_{config} {
     CP_CHECK(config.heartbeat_interval > Duration::zero());
     CP_CHECK(config.failure_timeout > config.heartbeat_interval * 3 / 2);
     CP_CHECK(config.follower_timeout > config.follower_interval);
@@ -24,11 +35,18 @@ Duration FailureDetector::lost_after(const Watched& w) const {
 
 // Several questions fit into the time that is left, since questions and answers get lost too.
 Duration FailureDetector::probe_interval(const Watched& w) const {
-    return w.leader ? config_.heartbeat_interval : config_.follower_timeout / 8;
+    return w.leader ? config_.heartbeat_interval / 2 : config_.follower_timeout / 8;
+}
+
+// Nobody is lost before the others had their say.
+TimePoint FailureDetector::lost_at(const Watched& w) const {
+    const TimePoint silent = w.vouched + lost_after(w);
+    if (!asks_about(w)) return silent;
+    return w.asked > w.vouched ? std::max(silent, w.asked + config_.veto_window) : never;
 }
 
 TimePoint FailureDetector::due(const Watched& w) const {
-    return w.suspected ? std::min(w.heard + lost_after(w), w.next_probe) : w.heard + suspect_after(w);
+    return w.suspected ? std::min(lost_at(w), w.next_probe) : w.heard + suspect_after(w);
 }
 
 FailureDetector::Watched* FailureDetector::find(NodeId node) {
@@ -36,8 +54,25 @@ FailureDetector::Watched* FailureDetector::find(NodeId node) {
     return at != watched_.end() ? &*at : nullptr;
 }
 
+// The answers to our own absence wait in the sockets. So nobody is further than "just suspected" after it,
+// and has the rest of its timeout to be read.
+Duration FailureDetector::wake(TimePoint now) {
+    const TimePoint due_first = std::min(deadline_, wakes_);
+    if (due_first == never || now - due_first <= config_.failure_timeout / 2) return {};
+    const Duration away = now - due_first;
+    for (Watched& w : watched_) {
+        const TimePoint just_suspected = now - suspect_after(w);
+        w.heard = std::min(now, std::max(w.heard + away, just_suspected));
+        w.vouched = std::max(w.heard, std::min(now, w.vouched));
+        w.next_probe = now;
+        w.asked = TimePoint::min();
+    }
+    deadline_ = now;
+    wakes_ = never; // until the owner has set its timers anew
+    return away;
+}
+
 void FailureDetector::watch(TimePoint now, NodeId node, const SessionId& session, bool leader) {
-    notice_stall(now);
     Watched* w = find(node);
     if (w == nullptr) {
         if (watched_.size() == limits::members_max) return;
@@ -46,15 +81,15 @@ void FailureDetector::watch(TimePoint now, NodeId node, const SessionId& session
         return;
     }
     if (w->suspected) clear(now, *w);
-    *w = {.node = node, .session = session, .leader = leader, .heard = now, .next_probe = now};
+    *w = {
+        .node = node, .session = session, .leader = leader, .heard = now, .vouched = now, .next_probe = now};
     deadline_ = std::min(deadline_, due(*w));
 }
 
 void FailureDetector::heard(TimePoint now, NodeId node, const SessionId& session) {
-    notice_stall(now);
     Watched* w = find(node);
     if (w == nullptr || w->session != session) return;
-    w->heard = now;
+    w->heard = w->vouched = now;
     // Without a suspicion the deadline may stay as it is: too early at worst. So the common case costs
     // nothing for the other members, at any number of datagrams.
     if (w->suspected) clear(now, *w);
@@ -62,32 +97,65 @@ void FailureDetector::heard(TimePoint now, NodeId node, const SessionId& session
 
 void FailureDetector::clear(TimePoint now, Watched& w) {
     w.suspected = false;
-    cleared_.push_back(w.node);
+    w.probes = 0;
+    w.asked = TimePoint::min();
+    if (std::exchange(w.told, false)) cleared_.push_back(w.node);
+    deadline_ = std::min(deadline_, now);
+}
+
+void FailureDetector::suspect(TimePoint now, NodeId node) {
+    Watched* w = find(node);
+    if (w == nullptr || w->suspected) return;
+    w->suspected = true;
+    w->probes = others_ask_with;
+    w->next_probe = now;
     deadline_ = std::min(deadline_, now);
 }
 
 void FailureDetector::forget(NodeId node) {
     std::erase_if(watched_, [node](const Watched& w) { return w.node == node; });
     std::erase(cleared_, node);
-    if (watched_.empty() && cleared_.empty() && away_ == Duration::zero()) deadline_ = never;
+    if (watched_.empty() && cleared_.empty()) deadline_ = never;
+}
+
+void FailureDetector::on_heard_from(TimePoint now, const wire::HeardFrom& question, wire::Outbox& out) {
+    Watched* w = find(question.node);
+    if (w == nullptr || w->session != question.session) return;
+    w->asked = std::max(w->asked, now);
+    const Duration age = now - w->heard;
+    if (age >= suspect_after(*w) || !witness_for(w->node)) return;
+    if (w->answered + spoken_for > now) return;
+    w->answered = now;
+    out.to_group(wire::Heard{w->node, w->session, static_cast<std::uint32_t>(to_ms(age))});
+}
+
+void FailureDetector::on_heard(TimePoint now, const wire::Heard& word) {
+    Watched* w = find(word.node);
+    if (w == nullptr || w->session != word.session) return;
+    const auto age = std::min<Duration>(std::chrono::milliseconds{word.age_ms}, lost_after(*w));
+    w->vouched = std::max(w->vouched, now - age);
+}
+
+// The live nodes stand in a ring by id; the first few after the suspect speak for all.
+bool FailureDetector::witness_for(NodeId suspect) const {
+    if (!self_) return false;
+    const auto steps_to = [&](NodeId node) { return node.value - suspect.value; }; // wraps around
+    const auto before_us = std::ranges::count_if(
+        watched_, [&](const Watched& w) { return w.node != suspect && steps_to(w.node) < steps_to(self_); });
+    return static_cast<std::size_t>(before_us) < config_.witnesses;
 }
 
 std::vector<DetectorEvent> FailureDetector::on_deadline(TimePoint now, wire::Outbox& out) {
-    notice_stall(now);
     std::vector<DetectorEvent> events;
-    if (away_ != Duration::zero()) events.push_back(Stalled{std::exchange(away_, Duration::zero())});
     for (NodeId node : std::exchange(cleared_, {})) events.push_back(Cleared{node});
     std::erase_if(watched_, [&](Watched& w) {
         const Duration silence = now - w.heard;
-        if (silence >= lost_after(w)) {
+        if (!w.suspected && silence < suspect_after(w)) return false;
+        if (!std::exchange(w.suspected, true)) w.next_probe = now;
+        if (!std::exchange(w.told, true)) events.push_back(Suspected{w.node, silence});
+        if (now >= lost_at(w)) {
             events.push_back(Lost{w.node, w.session, w.leader, silence});
             return true;
-        }
-        if (silence < suspect_after(w)) return false;
-        if (!w.suspected) {
-            events.push_back(Suspected{w.node, silence});
-            w.suspected = true;
-            w.next_probe = now;
         }
         if (now >= w.next_probe) probe(now, w, out);
         return false;
@@ -100,19 +168,11 @@ std::vector<DetectorEvent> FailureDetector::on_deadline(TimePoint now, wire::Out
 void FailureDetector::probe(TimePoint now, Watched& w, wire::Outbox& out) {
     out.to(w.session, wire::Probe{++token_});
     w.next_probe = now + probe_interval(w);
-}
-
-// The answers to our own absence wait in the sockets. So nobody is further than "just suspected" after it,
-// and has the rest of its timeout to be read.
-void FailureDetector::notice_stall(TimePoint now) {
-    if (deadline_ == never || now - deadline_ <= config_.failure_timeout / 2) return;
-    const Duration away = now - deadline_;
-    for (Watched& w : watched_) {
-        w.heard = std::min(now, std::max(w.heard + away, now - suspect_after(w)));
-        w.next_probe = now;
-    }
-    away_ += away;
-    deadline_ = now;
+    ++w.probes;
+    if (!asks_about(w) || w.asked + spoken_for > now) return;
+    if (w.probes < (witness_for(w.node) ? witness_asks_with : others_ask_with)) return;
+    w.asked = now;
+    out.to_group(wire::HeardFrom{w.node, w.session});
 }
 
 } // namespace cp::membership

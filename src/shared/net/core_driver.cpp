@@ -78,7 +78,7 @@ asio::awaitable<void> CoreDriver::receive_loop(Channel channel) {
 asio::awaitable<void> CoreDriver::deadline_loop() {
     while (open_) {
         armed_ = core_->deadline();
-        deadline_timer_.expires_at(armed_);
+        deadline_timer_.expires_after(wait_until(armed_));
         co_await deadline_timer_.async_wait(token);
         // Woken early, because the deadline moved: the turn finds nothing due, and the timer is set anew.
         if (open_ && core_->deadline() <= net::now()) turn(Channel::data);

@@ -5,8 +5,11 @@
 
 namespace cp::net {
 
-// What the thread got, for the log: "nice -19", or "normal (no right to more: …)". Threads that it starts
-// later inherit it: start workers first. Never fails.
+// What the thread got, for the log: "SCHED_RR", "nice -19", or "normal (no right to more: …)". Threads that
+// it starts later may inherit the niceness: start workers first. Never fails.
 [[nodiscard]] std::string prefer_this_thread();
+
+// Whether prefer_this_thread() would get SCHED_RR. Leaves the thread as it was.
+[[nodiscard]] bool realtime_granted();
 
 } // namespace cp::net

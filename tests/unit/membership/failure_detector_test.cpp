@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <string>
 
 using namespace cp;
@@ -22,7 +23,6 @@ struct Name {
     std::string operator()(const Lost& e) const {
         return "lost " + to_text(e.node) + (e.leader ? " leader" : "");
     }
-    std::string operator()(const Stalled& e) const { return "stalled " + std::to_string(to_ms(e.away)); }
 };
 
 // Node 5 leads; its beats stop at `start`.
@@ -40,6 +40,8 @@ struct Detector {
     // Serves the deadline at `now`: "suspected 5; lost 2", empty when nothing happened.
     std::string serve() {
         std::string text;
+        if (const Duration away = detector.wake(now); away != Duration::zero())
+            text = "away " + std::to_string(to_ms(away));
         for (const DetectorEvent& event : detector.on_deadline(now, out)) {
             text += (text.empty() ? "" : "; ") + std::visit(Name{}, event);
         }
@@ -58,7 +60,25 @@ struct Detector {
 
     TimePoint now = start;
     wire::Outbox out;
-    FailureDetector detector{DetectorConfig{}};
+    FailureDetector detector{NodeId{3}, DetectorConfig{}};
+
+    // How many of what went out are of that type.
+    template <class M>
+    std::size_t sent() const {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            out.items(), [](const auto& item) { return std::holds_alternative<M>(item.message); }));
+    }
+    void vouch(std::chrono::milliseconds age) {
+        detector.on_heard(now, {NodeId{5}, session(5), static_cast<std::uint32_t>(age.count())});
+    }
+    std::string ask_us(std::uint32_t node) {
+        out.clear();
+        detector.on_heard_from(now, {NodeId{node}, session(static_cast<std::uint8_t>(node))}, out);
+        if (out.empty()) return "silent";
+        const auto& item = out.items().back();
+        return (item.lane == wire::Lane::control ? "tells all " : "tells ") +
+               std::to_string(std::get<wire::Heard>(item.message).age_ms);
+    }
 };
 
 } // namespace
@@ -75,7 +95,8 @@ BOOST_AUTO_TEST_CASE(a_silent_leader_is_asked_after_one_and_a_half_beats_and_los
 
     BOOST_TEST(next_event() == "lost 5 leader");
     BOOST_TEST((now == start + 100ms));
-    BOOST_TEST(out.items().size() == 4U); // at 30, 50, 70 and 90 ms
+    BOOST_TEST(sent<wire::Probe>() == 7U);     // at 30, 40, … 90 ms
+    BOOST_TEST(sent<wire::HeardFrom>() == 6U); // with all but the first
     BOOST_TEST((detector.deadline() == never));
 }
 
@@ -155,7 +176,7 @@ BOOST_AUTO_TEST_CASE(our_own_absence_costs_nobody_the_membership) {
     follower(2);
     BOOST_TEST(next_event() == "suspected 5");
     now += 10s; // stopped, in the middle of a suspicion
-    BOOST_TEST(serve() == "stalled 9980");
+    BOOST_TEST(serve() == "away 9990");
     now += 10ms;
     heard(5); // what waited in the socket
     heard(2);
@@ -165,7 +186,7 @@ BOOST_AUTO_TEST_CASE(our_own_absence_costs_nobody_the_membership) {
 
 BOOST_AUTO_TEST_CASE(after_an_absence_the_silent_are_lost_in_time) {
     now += 10s;
-    BOOST_TEST(serve() == "stalled 9970; suspected 5");
+    BOOST_TEST(serve() == "away 9970; suspected 5");
     BOOST_TEST(out.items().size() == 1U);
     const TimePoint back = now;
     BOOST_TEST(next_event() == "lost 5 leader");
@@ -174,9 +195,106 @@ BOOST_AUTO_TEST_CASE(after_an_absence_the_silent_are_lost_in_time) {
 
 BOOST_AUTO_TEST_CASE(an_absence_is_noticed_although_the_sockets_are_drained_first) {
     now += 500ms;
+    BOOST_TEST((detector.wake(now) == 470ms));
     heard(5);
     BOOST_TEST((detector.deadline() == now));
-    BOOST_TEST(serve() == "stalled 470");
+    BOOST_TEST(serve() == "");
+}
+
+BOOST_AUTO_TEST_CASE(an_absence_is_measured_against_the_timer_of_the_owner_too) {
+    detector.forget(NodeId{5});
+    detector.keep_time(now + 20ms);
+    now += 65ms;
+    BOOST_TEST((detector.wake(now) == Duration::zero()));
+    now += 10ms;
+    BOOST_TEST((detector.wake(now) == 55ms));
+    BOOST_TEST((detector.wake(now) == Duration::zero())); // told once
+}
+
+BOOST_AUTO_TEST_CASE(a_leader_that_somebody_heard_is_not_lost) {
+    BOOST_TEST(next_event() == "suspected 5");
+    now = start + 80ms;
+    vouch(15ms); // at 65 ms
+    BOOST_TEST(next_event() == "lost 5 leader");
+    BOOST_TEST((now == start + 165ms));
+}
+
+BOOST_AUTO_TEST_CASE(an_older_word_than_our_own_ears_changes_nothing) {
+    now = start + 40ms;
+    BOOST_TEST(serve() == "suspected 5");
+    vouch(60ms);
+    BOOST_TEST(next_event() == "lost 5 leader");
+    BOOST_TEST((now == start + 100ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_word_about_another_life_counts_for_nothing) {
+    BOOST_TEST(next_event() == "suspected 5");
+    detector.on_heard(now, {NodeId{5}, session(55), 0});
+    BOOST_TEST(next_event() == "lost 5 leader");
+    BOOST_TEST((now == start + 100ms));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_is_lost_before_the_others_were_asked) {
+    DetectorConfig hasty;
+    hasty.failure_timeout = 33ms;
+    detector = FailureDetector{NodeId{3}, hasty};
+    detector.watch(now, NodeId{5}, session(5), true);
+    BOOST_TEST(next_event() == "suspected 5");
+    BOOST_TEST(next_event() == "lost 5 leader");
+    BOOST_TEST((now == start + 44ms)); // asked with the second probe at 40 ms, and 4 ms for a veto
+}
+
+BOOST_AUTO_TEST_CASE(a_question_of_another_saves_our_own) {
+    now = start + 30ms;
+    BOOST_TEST(serve() == "suspected 5");
+    now = start + 38ms;
+    BOOST_TEST(ask_us(5) == "silent"); // we have not heard it for 38 ms
+    now = start + 40ms;
+    BOOST_TEST(serve() == "");
+    BOOST_TEST(sent<wire::HeardFrom>() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_witness_tells_everybody_once_how_long_ago) {
+    now = start + 12ms;
+    BOOST_TEST(ask_us(5) == "tells all 12");
+    now += 4ms;
+    BOOST_TEST(ask_us(5) == "silent"); // the answer is under way
+    now += 1ms;
+    BOOST_TEST(ask_us(5) == "tells all 17");
+    BOOST_TEST(ask_us(6) == "silent"); // unknown
+}
+
+BOOST_AUTO_TEST_CASE(only_the_next_few_by_id_are_witnesses) {
+    for (std::uint32_t id = 6; id < 13; ++id) follower(id); // 6..12 come before 3 after 5
+    BOOST_TEST(ask_us(5) == "tells all 0");
+    follower(13);
+    now += 10ms;
+    BOOST_TEST(ask_us(5) == "silent");
+    BOOST_TEST(ask_us(13) == "tells all 10"); // after 13 comes 3
+}
+
+BOOST_AUTO_TEST_CASE(other_evidence_asks_at_once_but_only_silence_loses) {
+    now = start + 5ms;
+    detector.suspect(now, NodeId{5});
+    BOOST_TEST(next_event() == "suspected 5");
+    BOOST_TEST((now == start + 5ms));
+    BOOST_TEST(sent<wire::Probe>() == 1U);
+    BOOST_TEST(sent<wire::HeardFrom>() == 1U);
+    BOOST_TEST(next_event() == "lost 5 leader");
+    BOOST_TEST((now == start + 100ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_asks_nobody) {
+    FailureDetector of_client{NodeId{}, DetectorConfig{}};
+    of_client.watch(now, NodeId{5}, session(5), true);
+    std::string lost;
+    while (lost.empty()) {
+        now = of_client.deadline();
+        for (const auto& event : of_client.on_deadline(now, out))
+            if (std::holds_alternative<Lost>(event)) lost = std::visit(Name{}, event);
+    }
+    BOOST_TEST((now == start + 100ms));
+    BOOST_TEST(sent<wire::HeardFrom>() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_little_late_is_not_away) {
