@@ -11,7 +11,16 @@ client_program=${CP_CLIENT:-$build/client}
 cluster_dir=""
 cluster_keep=no # yes: end_cluster leaves all as it is
 log_format=json # what the functions below that read logs need
-declare -A node_pids=()
+client_netns=""
+declare -A node_pids=() node_netns=() # where not here: the network namespace of each
+private_fds=()                        # of this shell alone, not for the nodes that it starts
+
+# Before begin_cluster: builds the two programs, unless a test names its own.
+make_programs() {
+    if [[ -n ${CP_NODE:-} && -n ${CP_CLIENT:-} ]]; then return; fi
+    "$root/scripts/setup.sh"
+    build_release node client
+}
 
 begin_cluster() {
     local port
@@ -52,6 +61,7 @@ node_log() { printf '%s/node-%s.log\n' "$cluster_dir" "$1"; }
 # node_command ID: sets command_line.
 node_command() {
     command_line=("$node_program" "$1" "${node_options[@]}" --data-dir "$cluster_dir/node-$1" --log-format "$log_format")
+    if [[ -n ${node_netns[$1]:-} ]]; then command_line=(nsenter "--net=${node_netns[$1]}" "${command_line[@]}"); fi
 }
 
 # A session of its own keeps a Ctrl-C that is meant for the client, or for us, away from the node.
@@ -61,15 +71,27 @@ start_node() {
     # A killed node may have left half a line.
     if [[ -s $log && -n $(tail -c 1 "$log") ]]; then echo >>"$log"; fi
     node_command "$1"
-    setsid "${command_line[@]}" </dev/null >>"$log" 2>&1 &
+    (exec_apart "${command_line[@]}") </dev/null >>"$log" 2>&1 &
     node_pids[$1]=$!
     disown # else bash reports every kill
 }
 
-# signal_node SIGNAL ID: until it has ended. The node is no longer ours afterwards.
+exec_apart() {
+    close_private_fds
+    exec setsid "$@"
+}
+
+close_private_fds() {
+    local fd
+    for fd in "${private_fds[@]}"; do exec {fd}<&-; done
+}
+
+# signal_node SIGNAL ID: until it has ended. The node is no longer ours afterwards. Sets signalled_us to the moment right
+# before the signal.
 signal_node() {
     local pid=${node_pids[$2]}
     unset "node_pids[$2]"
+    signalled_us=${EPOCHREALTIME//[!0-9]/}
     kill "-$1" "$pid"
     stop_within 10 "$pid"
 }
@@ -84,8 +106,24 @@ stop_within() {
 }
 
 # exec_client [COMMAND [ARG...]]: becomes the client; for subshells whose pid shall be the client's.
-exec_client() { exec "$client_program" alice "${client_options[@]}" "$@"; }
+exec_client() {
+    local place=()
+    if [[ -n $client_netns ]]; then place=(nsenter "--net=$client_netns"); fi
+    exec "${place[@]}" "$client_program" alice "${client_options[@]}" "$@"
+}
 run_client() { (exec_client "$@"); }
+
+# upload_and_compare IMAGE: decrypts what comes back, and compares it byte for byte; sets result to the client's answer.
+upload_and_compare() {
+    local encrypted
+    result=$(run_client --json upload "$1" 2>>"$cluster_dir/client.log") ||
+        explain "upload of $1 failed: $(field error "$result")"
+    encrypted=$(field file "$result")
+    run_client decrypt "$encrypted" -o "$cluster_dir/decrypted" >>"$cluster_dir/client.log" 2>&1 ||
+        explain "decrypt of $encrypted failed: $(tail -n 1 "$cluster_dir/client.log")"
+    cmp -s "$1" "$cluster_dir/decrypted" || explain "$1 came back changed"
+    rm "$cluster_dir/decrypted"
+}
 
 # Ids of the running nodes, lowest first.
 live_nodes() { printf '%s\n' "${!node_pids[@]}" | sort -n; }
@@ -170,10 +208,9 @@ agreement_after() {
 # fail_over SIGNAL VICTIM: signals the leader and waits until all others have adopted another one; sets failover_us to the
 # time from the signal to the last of them (below 0: the leader had changed by itself just before).
 fail_over() {
-    local id adopted begin last=0
+    local id adopted last=0
     local -A seen=()
     for id in "${!node_pids[@]}"; do seen[$id]=$(log_length "$id"); done
-    begin=$(now_us)
     signal_node "$1" "$2"
     for id in "${!node_pids[@]}"; do
         wait_until 15 agreement_after "$id" "$2" "${seen[$id]}" >/dev/null || return 1
@@ -182,7 +219,7 @@ fail_over() {
     done
     # Read by whoever sourced this file.
     # shellcheck disable=SC2034
-    failover_us=$((last - begin))
+    failover_us=$((last - signalled_us))
 }
 
 # explain WHAT: why a wait ended badly, with the end of every node's log, and exit 1.

@@ -32,17 +32,10 @@ if ((${#images[@]} == 0)); then images=("$root/tests/data/test_image.png"); fi
 sends=0
 uploads=0
 
-# upload_all: uploads every picture, decrypts what came back and compares it with the original, byte for byte.
 upload_all() {
-    local image result encrypted count=0
+    local image result count=0
     for image in "${images[@]}"; do
-        result=$(run_client --json upload "$image" 2>>"$cluster_dir/client.log") ||
-            explain "upload of $image failed: $(field error "$result")"
-        encrypted=$(field file "$result")
-        run_client decrypt "$encrypted" -o "$cluster_dir/decrypted" >>"$cluster_dir/client.log" 2>&1 ||
-            explain "decrypt of $encrypted failed: $(tail -n 1 "$cluster_dir/client.log")"
-        cmp -s "$image" "$cluster_dir/decrypted" || explain "$image came back changed"
-        rm "$cluster_dir/decrypted"
+        upload_and_compare "$image"
         uploads=$((uploads + 1))
         sends=$((sends + $(field sends "$result")))
         count=$((count + 1))
@@ -61,8 +54,7 @@ explain_how_to_stop() {
     printf '; sleep 1; rm -r %q\n' "$cluster_dir"
 }
 
-"$root/scripts/setup.sh"
-build_release node client
+make_programs
 begin_cluster demo
 
 started=$(now_us)

@@ -172,6 +172,14 @@ upload_shape='^\{"event":"result","command":"upload","path":"([^"\\]|\\.)*","ok"
 upload_shape+=',"node":[0-9]+,"epoch":"[0-9]+\.[0-9]+\.[0-9]+","file":"([^"\\]|\\.)*","bytes":[0-9]+'
 upload_shape+=',"sha256":"[0-9a-f]{64}","millis":[0-9]+(\.[0-9]+)?,"sends":1,"verified":true(,.*)?\}$'
 
+# For the programs that follow, as in a container.
+refuse_namespaces() {
+    mkdir refusing
+    printf '#!/bin/sh\necho "unshare failed: Operation not permitted" >&2\nexit 1\n' >refusing/unshare
+    chmod +x refusing/unshare
+    PATH=$cluster_dir/refusing:$PATH
+}
+
 digest() { sha256sum <"$1" | cut -d ' ' -f 1; }
 
 # why_not_uploaded FILE RESULT: one reason why RESULT is not that FILE went through the cluster, was sent once, and came

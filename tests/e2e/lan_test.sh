@@ -5,41 +5,14 @@
 #   --without-multicast   the bridge drops it, and everybody names the three by --peer
 set -euo pipefail
 
-# In a network of our own, as root of a user namespace where that is allowed.
-if [[ ${CP_LAN_TEST:-} != inside ]]; then
-    for flags in -Urnm -nm; do
-        if unshare "$flags" true 2>/dev/null; then CP_LAN_TEST=inside exec unshare "$flags" "$0" "$@"; fi
-    done
-    printf 'skipped: this machine refuses network namespaces\n'
-    exit 77
-fi
-
 # shellcheck source=tests/e2e/e2e.sh
 source "$(dirname "${BASH_SOURCE[0]}")/e2e.sh"
+# shellcheck source=scripts/netns.sh
+source "$root/scripts/netns.sh"
+
+enter_network "$@" || skip "this machine refuses network namespaces: $network_refusal"
 
 machines=4 # the last is the client's
-
-on_machine() {
-    local machine=$1
-    shift
-    nsenter "--net=/run/netns/m$machine" "$@"
-}
-
-# lay_cables: machine N has 10.77.0.N on eth0, the other end pN is in the bridge. No default route, as on a plain LAN.
-lay_cables() {
-    local n
-    mount -t tmpfs tmpfs /run &&
-        ip link add bridge0 type bridge mcast_snooping 0 &&
-        ip link set bridge0 up || return
-    for ((n = 1; n <= machines; ++n)); do
-        ip netns add "m$n" &&
-            ip link add "p$n" type veth peer name eth0 netns "m$n" &&
-            ip link set "p$n" master bridge0 up &&
-            on_machine "$n" ip address add "10.77.0.$n/24" dev eth0 &&
-            on_machine "$n" ip link set eth0 up &&
-            on_machine "$n" ip link set lo up || return
-    done
-}
 
 # Each machine names its network in another way.
 network_of() {
@@ -53,7 +26,7 @@ network_of() {
 node_command() {
     local network
     mapfile -t network < <(network_of "$1")
-    command_line=(nsenter "--net=/run/netns/m$1" "$node_program" "$1" "${network[@]}" "${peers[@]}" --port "$port"
+    command_line=(nsenter "--net=$(netns_of "$1")" "$node_program" "$1" "${network[@]}" "${peers[@]}" --port "$port"
         --key-file "$cluster_dir/machine-$1/cluster.key" --http off --store "dir:$cluster_dir/store"
         --data-dir "$cluster_dir/machine-$1" --log-format "$log_format")
     if [[ $1 == 1 && ! -e $cluster_dir/machine-1/cluster.key ]]; then command_line+=(--new-cluster); fi
@@ -125,12 +98,12 @@ check_kill() {
 
 # Nobody is told: only silence shows it.
 check_pulled_cable() {
-    ip link set p3 down
+    pull_cable 3
     need "node 1 follows node 2 when the cable of node 3 is pulled" follows 1 2
     wait_until "$patience" leads_for_client 2 || explain "the client does not see that node 2 leads"
     upload "an upload meanwhile" photo.png
     equal "is done by node 2" 2 "$(field node "$result")"
-    ip link set p3 up
+    plug_cable 3
     need "all follow one leader when it is back" agreed_leader
     need "a client sees three members" members_alive 3
     upload "an upload afterwards" photo.png
@@ -163,13 +136,13 @@ without_multicast() {
 }
 
 begin_test lan
-lay_cables 2>cables.log || skip "no bridge can be made in a network namespace here: $(tail -n 1 cables.log)"
+lay_cables "$machines"
 port=${network_options[3]}
 peers=()
 client_options=(--interface eth0 --port "$port" --key-file "$cluster_dir/machine-4/cluster.key" --images-dir "$cluster_dir/images")
 real_client=$client_program
 client_program=$cluster_dir/client-on-m4
-printf '#!/bin/sh\nexec nsenter --net=/run/netns/m4 %q "$@"\n' "$real_client" >"$client_program"
+printf '#!/bin/sh\nexec nsenter --net=%s %q "$@"\n' "$(netns_of "$machines")" "$real_client" >"$client_program"
 chmod +x "$client_program"
 counting=no
 if have nft && count_datagrams 2>/dev/null; then counting=yes; fi
