@@ -99,6 +99,13 @@ BOOST_AUTO_TEST_CASE(a_takeover_tells_how_it_came_and_what_was_sent) {
                            "  ! Leader (server 1) died; server 4 took over, nothing was sent yet\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_payload_that_nobody_holds_any_more_is_sent_again_with_one_line) {
+    Session s;
+    s.begin();
+    s.event(SendingAgain{task, 2});
+    BOOST_TEST(s.said() == "  ! No server holds the image any more; sending again\n");
+}
+
 BOOST_AUTO_TEST_CASE(up_to_eight_declines_are_named_and_more_are_counted) {
     Session nine;
     nine.begin();

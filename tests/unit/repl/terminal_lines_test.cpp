@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <thread>
@@ -51,7 +52,16 @@ public:
     }
 
     void cook() { ::tcsetattr(::fileno(in_), TCSANOW, &cooked_); }
-    void type(std::string_view keys) { BOOST_TEST(::write(master_, keys.data(), keys.size()) > 0); }
+    // Before anybody reads. Returns when it has arrived: the editor goes through the kernel's line mode when it
+    // starts, and what arrived then would be edited.
+    void type(std::string_view keys) {
+        BOOST_TEST_REQUIRE(::write(master_, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size()));
+        int arrived = 0;
+        while (arrived < static_cast<int>(keys.size())) {
+            BOOST_TEST_REQUIRE(::ioctl(::fileno(in_), FIONREAD, &arrived) == 0);
+            std::this_thread::yield();
+        }
+    }
     [[nodiscard]] TerminalOptions options() const {
         return {.prompt = "älice> ", .history = history, .in = in_, .out = out_};
     }
