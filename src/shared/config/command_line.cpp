@@ -20,8 +20,9 @@ struct Prepared {
     std::vector<std::string> arguments; // for CLI11
     std::vector<std::string> words;     // what the hidden ones stand for
 
-    void hide(const std::string& word) {
-        arguments.push_back(hidden_mark + std::to_string(words.size()));
+    // `option`: "--name=", or nothing.
+    void hide(const std::string& word, const std::string& option = {}) {
+        arguments.push_back(option + hidden_mark + std::to_string(words.size()));
         words.push_back(word);
     }
     // REQUIRES: `argument` came out of CLI11.
@@ -49,6 +50,8 @@ Prepared prepare(std::span<const std::string> arguments, std::span<const std::st
         ended = argument == "--";
         if (passed || ended)
             out.hide(argument);
+        else if (const std::size_t value = name.size() + 1; value < argument.size())
+            out.hide(argument.substr(value), argument.substr(0, value));
         else
             out.arguments.push_back(argument);
     }

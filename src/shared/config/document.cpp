@@ -1,5 +1,7 @@
 #include "config/document.hpp"
 
+#include "base/utf8.hpp"
+
 namespace cp::config {
 namespace {
 
@@ -16,7 +18,7 @@ std::optional<Value> list_of(const Node::Array& array) {
 } // namespace
 
 std::string place(std::string_view file, Position at) {
-    return std::string{file} + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
+    return printable(file) + ':' + std::to_string(at.line) + ':' + std::to_string(at.column);
 }
 
 Outcome<Node> parse_document(std::string_view text, std::string_view file) {
