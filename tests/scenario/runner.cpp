@@ -9,6 +9,8 @@
 //   leave 3            SIGTERM                          partition 1 2 | 3 C    C is the client
 //   heal               all hear all again               loss 0.05         from here on
 //   work 3000          milliseconds that each task takes from here on
+//   dispatch round-robin       or least-loaded, of the nodes that start from here on
+//   cut 1 3            what 1 sends does not reach 3       silence 2       nobody hears 2, which hears all
 #include "sim_world.hpp"
 
 #include <fstream>
@@ -36,6 +38,8 @@ public:
             if (const auto* took = std::get_if<client::TookOver>(&event))
                 say("client  took_over died=" + to_text(took->died) + " now=" + to_text(took->now) +
                     (took->left ? " left" : ""));
+            if (const auto* again = std::get_if<client::SendingAgain>(&event))
+                say("client  sending_again sends=" + std::to_string(again->sends));
             if (const auto* failed = std::get_if<client::Failed>(&event))
                 say("client  failed " + failed->reason);
             if (const auto* answered = std::get_if<client::Answered>(&event)) {
@@ -76,6 +80,20 @@ public:
             int millis = 0;
             words >> millis;
             world_.set_work(std::chrono::milliseconds{millis});
+        } else if (verb == "dispatch") {
+            std::string policy;
+            words >> policy;
+            world_.set_dispatch(policy == "round-robin" ? tasks::DispatchPolicy::round_robin
+                                                        : tasks::DispatchPolicy::least_loaded);
+        } else if (verb == "cut") {
+            std::uint32_t from = 0, to = 0;
+            words >> from >> to;
+            world_.network().cut(world_.host_of(NodeId{from}), world_.host_of(NodeId{to}));
+        } else if (verb == "silence") {
+            std::uint32_t id = 0;
+            words >> id;
+            for (sim::HostId to = 0; to < world_.hosts(); ++to)
+                world_.network().cut(world_.host_of(NodeId{id}), to);
         } else if (verb == "loss") {
             words >> world_.network().options().loss;
         } else {

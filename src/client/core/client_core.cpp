@@ -77,20 +77,17 @@ void ClientCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& ou
                    [&](const wire::Heartbeat& m) {
                        on_change(now, members_.on_heartbeat(now, from, m));
                        if (m.leading)
-                           follow(now, node, m.epoch, m.serving);
+                           follow(now, node, m.epoch, m.serving, out);
                        else if (node == leader_.node)
                            lose_leader(now, false); // it stepped down, or is in a new life
                    },
-                   [&](const wire::Coordinator& m) { follow(now, node, m.epoch, false); },
+                   [&](const wire::Coordinator& m) { follow(now, node, m.epoch, false, out); },
                    [&](const wire::Members& m) {
                        if (m.leader != node || m.epoch < leader_.epoch)
-                           return;                       // only the leader's list counts
-                       follow(now, node, m.epoch, true); // also where multicast does not come through
-                       list_known_ = true;
-                       for (const auto& entry : m.entries)
-                           if (entry.state == wire::MemberState::alive &&
-                               members_.find(entry.session) == nullptr)
-                               expected_.insert(entry.session);
+                           return; // only the leader's list counts
+                       if (node != leader_.node || m.epoch != leader_.epoch)
+                           follow(now, node, m.epoch, true, out); // where multicast does not come through
+                       on_list(now, m, out);
                    },
                    [&](const wire::Leave&) { on_lost(now, node, true, out); },
                    [&](const wire::Probe& m) { out.to(from, wire::ProbeAck{m.token}); },
@@ -122,6 +119,17 @@ void ClientCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& ou
                opened.message);
 }
 
+// The leader's list: whom to expect, and whom not to wait for.
+void ClientCore::on_list(TimePoint now, const wire::Members& list, wire::Outbox& out) {
+    list_known_ = true;
+    for (const auto& entry : list.entries) {
+        const auto* member = members_.find(entry.session);
+        if (entry.state == wire::MemberState::alive && member == nullptr) expected_.insert(entry.session);
+        if (entry.state == wire::MemberState::gone && member != nullptr)
+            on_lost(now, member->node, false, out); // an upload under way need not find out by itself
+    }
+}
+
 void ClientCore::on_introduction(TimePoint now, const SessionId& from, const wire::Introduction& who) {
     expected_.erase(from);
     on_change(now, members_.on_introduction(now, from, who));
@@ -143,7 +151,7 @@ void ClientCore::on_lost(TimePoint now, NodeId node, bool left, wire::Outbox& ou
     if (node == leader_.node) lose_leader(now, left);
 }
 
-void ClientCore::follow(TimePoint now, NodeId node, const Epoch& epoch, bool serving) {
+void ClientCore::follow(TimePoint now, NodeId node, const Epoch& epoch, bool serving, wire::Outbox& out) {
     if (epoch.leader != node) return;
     // Fenced while we follow somebody. With nobody to follow, a lower epoch is better than none: those who
     // knew the higher one may be gone, and answers are deterministic whoever gives them.
@@ -154,7 +162,9 @@ void ClientCore::follow(TimePoint now, NodeId node, const Epoch& epoch, bool ser
     leader_ = {node, epoch, serving};
     if (changed) {
         leader_known_since_ = now;
-        list_known_ = list_known_ && before == node;
+        // Who was there under the old leader still is, or is on the new one's list as gone.
+        if (before && before != node)
+            out.to(members_.find(node)->session, wire::Discover{introduction_of(config_)});
         events_.push_back(LeaderChanged{node, epoch});
         for (auto& [id, task] : pending_) {
             if (!task.open()) continue;
@@ -176,7 +186,6 @@ void ClientCore::lose_leader(TimePoint now, bool left) {
     leader_.node = {};
     leader_.serving = false;
     leader_known_since_ = never;
-    list_known_ = false;
     discover_gap_ = discover_first_gap;
     discover_at_ = now + discover_gap_;
     events_.push_back(LeaderChanged{{}, leader_.epoch});

@@ -76,7 +76,8 @@ private:
     void on_setup(TimePoint now, const SessionId& from, const wire::Setup&, wire::Outbox&);
     void on_task_state(TimePoint now, const wire::TaskState&, wire::Outbox&);
     void on_lost(TimePoint now, NodeId, bool left, wire::Outbox&);
-    void follow(TimePoint now, NodeId, const Epoch&, bool serving);
+    void on_list(TimePoint now, const wire::Members&, wire::Outbox&);
+    void follow(TimePoint now, NodeId, const Epoch&, bool serving, wire::Outbox&);
     void lose_leader(TimePoint now, bool left);
     void begin(TimePoint now, PendingTask&, bool again, wire::Outbox&);
     void fail(TimePoint now, const TaskId&, errc, std::string reason, wire::Outbox&);

@@ -42,6 +42,11 @@ struct TookOver {
     unsigned sends = 0;
     bool left = false; // it handed over and left; it did not die
 };
+// No node has the payload any more: it goes out once more, unasked.
+struct SendingAgain {
+    TaskId task;
+    unsigned sends = 0; // this one included
+};
 struct Answered {
     TaskId task;
     NodeId node;
@@ -61,7 +66,7 @@ struct LeaderChanged {
     Epoch epoch;
 };
 
-using ClientEvent =
-    std::variant<Broadcasting, Declined, Progress, Accepted, TookOver, Answered, Failed, LeaderChanged>;
+using ClientEvent = std::variant<Broadcasting, Declined, Progress, Accepted, TookOver, SendingAgain, Answered,
+                                 Failed, LeaderChanged>;
 
 } // namespace cp::client

@@ -27,7 +27,10 @@ void ClientCore::begin(TimePoint now, PendingTask& task, bool again, wire::Outbo
     task.silent_rounds = 0;
     task.ask_at = now + PendingTask::ask_every;
     ++task.sends;
-    if (!again) events_.push_back(Broadcasting{task.id, spec.receivers.size()});
+    if (again)
+        events_.push_back(SendingAgain{task.id, task.sends});
+    else
+        events_.push_back(Broadcasting{task.id, spec.receivers.size()});
     transfers_.send(now, std::move(spec), out);
 }
 
@@ -82,6 +85,12 @@ void ClientCore::on_task_state(TimePoint now, const wire::TaskState& state, wire
     if (state.stage == wire::TaskStage::finished)
         return fail(now, state.task, errc::lost, "the answer was not fetched in time and is gone: send again",
                     out);
+    if (state.stage == wire::TaskStage::lost) {
+        // While it is on its way somebody may still get it; and whose node that is has to lead.
+        if (state.node == leader_.node && task->state == PendingTask::State::sent)
+            begin(now, *task, true, out);
+        return;
+    }
     // A part of it counts only while we are sending: later nobody would complete it.
     const bool whole = state.stage >= wire::TaskStage::held;
     if (whole || (state.stage == wire::TaskStage::receiving && task->state == PendingTask::State::sending))

@@ -81,6 +81,12 @@ void Printer::on(const TookOver& event, TimePoint) {
     say(took_over(event));
 }
 
+void Printer::on(const SendingAgain&, TimePoint) {
+    end_bar();
+    say_declines();
+    say(std::string{sending_again});
+}
+
 void Printer::on(const Answered& event, TimePoint) {
     end_bar();
     say_declines();

@@ -67,6 +67,7 @@ private:
     void on(const Progress&, TimePoint now);
     void on(const Accepted&, TimePoint now);
     void on(const TookOver&, TimePoint now);
+    void on(const SendingAgain&, TimePoint now);
     void on(const Answered&, TimePoint now);
     void on(const Failed&, TimePoint now);
     void on(const LeaderChanged&, TimePoint) {} // a prompt is no place for news

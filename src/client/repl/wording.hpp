@@ -24,6 +24,7 @@ namespace cp::client {
 [[nodiscard]] std::string many_declined(std::size_t servers);
 [[nodiscard]] std::string processed(NodeId leader);
 [[nodiscard]] std::string took_over(const TookOver&);
+inline constexpr std::string_view sending_again = "  ! No server holds the image any more; sending again";
 [[nodiscard]] std::string waiting_for(const Waiting&, Duration since);
 
 [[nodiscard]] std::vector<std::string> success(const CommandResult&); // REQUIRES: ok

@@ -30,8 +30,9 @@ NodeCore::NodeCore(const NodeConfig& config, TimePoint now)
     : config_{config}, started_{now}, sessions_{config.identity}, budget_{config.memory_budget},
       detector_{config.id, config.detector}, bully_{config.id, config.incarnation, config.highest_seen,
                                                     config.election, now},
-      transfers_{transfers_of(config), budget_, now}, tasks_{config.id, config.segment_bytes, transfers_,
-                                                             members_} {
+      quorum_{{config.quorum, config.detector.failure_timeout}, now},
+      transfers_{transfers_of(config), budget_, now}, tasks_{config.id, config.dispatch, config.segment_bytes,
+                                                             transfers_, members_} {
     sessions_.introduce(introduction_of(config), now);
 }
 
@@ -52,12 +53,14 @@ void NodeCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const E
     }
     on_opened(now, *opened, out);
     settle(now, out);
+    note_sent(now, out);
 }
 
 // A node that was away doubts itself first: after a short absence it carries on and says so at once, after
 // one in which others may have elected somebody it stops leading and listens.
 void NodeCore::wake(TimePoint now, wire::Outbox& out) {
     const Duration away = detector_.wake(now);
+    tasks_.set_lease(now, quorum_.holds(now), out);
     if (away == Duration::zero()) return;
     events_.push_back(Stalled{away});
     beat_at_ = now;
@@ -86,13 +89,15 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                        tell_members(from, out);
                    },
                    [](const wire::Challenge&) {}, // answered by the session table
-                   [&](const wire::Heartbeat& m) { on_heartbeat(now, from, m, out); },
+                   [&](const wire::Heartbeat& m) {
+                       on_heartbeat(now, from, m, out);
+                       grant(now, from, node, m.epoch, opened.number, out);
+                   },
                    [](const wire::Members&) {}, // nodes believe what they hear themselves
                    [&](const wire::Leave&) {
-                       if (node)
-                           on_lost(now, node, true, out);
-                       else
-                           transfers_.on_receiver_gone(now, from, out);
+                       if (!node) return transfers_.on_receiver_gone(now, from, out);
+                       quorum_.release(node);
+                       on_lost(now, node, true, out);
                    },
                    [&](const wire::Probe& m) { out.to(from, wire::ProbeAck{m.token}); },
                    [](const wire::ProbeAck&) {}, // heard: that is all
@@ -105,7 +110,11 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                    [&](const wire::Heard& m) {
                        if (node) detector_.on_heard(now, m);
                    },
-                   [](const wire::Grant&) {},
+                   [&](const wire::Grant& m) {
+                       if (!node) return;
+                       quorum_.on_grant(node, m);
+                       tasks_.set_lease(now, quorum_.holds(now), out);
+                   },
                    [&](const wire::Election& m) {
                        if (node) bully_.on_election(now, node, m, out);
                    },
@@ -113,10 +122,14 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                        if (node) bully_.on_answer(now, node, m, out);
                    },
                    [&](const wire::Coordinator& m) {
-                       if (node) bully_.on_coordinator(now, node, m, out);
+                       if (!node) return;
+                       bully_.on_coordinator(now, node, m, out);
+                       grant(now, from, node, m.epoch, opened.number, out);
                    },
                    [&](const wire::HandOver& m) {
-                       if (node) bully_.on_hand_over(now, node, m, out);
+                       if (!node) return;
+                       quorum_.on_hand_over(node, opened.number);
+                       bully_.on_hand_over(now, node, m, out);
                    },
                    [&](const wire::Setup& m) { tasks_.on_setup(now, from, m, out); },
                    [&](const wire::Data& m) { transfers_.on_data(now, from, opened.number, m, out); },
@@ -129,8 +142,6 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                    [&](const wire::Abandon& m) { transfers_.on_abandon(now, from, m, out); },
                    [](const wire::TaskAccepted&) {},
                    [](const wire::TaskDeclined&) {},
-                   [](const wire::TaskAssign&) {},
-                   [](const wire::TaskProgress&) {},
                    [&]<class M>(const M& m) { tasks_.on_message(now, from, m, out); },
                },
                opened.message);
@@ -158,7 +169,7 @@ void NodeCore::on_change(TimePoint now, const membership::Change& change, wire::
     if (change.kind == ChangeKind::rejoined) { // whatever its old life did has ended
         detector_.forget(node);
         transfers_.on_receiver_gone(now, change.replaced, out);
-        tasks_.on_member_lost(node);
+        tasks_.on_member_lost(now, node, out);
         bully_.on_member_lost(now, node, out);
     }
     events_.push_back(MemberJoined{node});
@@ -175,6 +186,7 @@ void NodeCore::on_heartbeat(TimePoint now, const SessionId& from, const wire::He
     if (member == nullptr) return static_cast<void>(out.to(from, wire::Discover{introduction_of(config_)}));
     if (member->node != heartbeat.node) return;
     on_change(now, members_.on_heartbeat(now, from, heartbeat), out);
+    bully_.set_load(now, heartbeat.node, heartbeat.load);
     if (heartbeat.leading)
         bully_.on_leader_heartbeat(now, heartbeat.node, heartbeat, out);
     else
@@ -190,7 +202,7 @@ void NodeCore::on_lost(TimePoint now, NodeId node, bool left, wire::Outbox& out)
     detector_.forget(node);
     transfers_.on_receiver_gone(now, member->session, out);
     members_.mark(node, wire::MemberState::gone);
-    tasks_.on_member_lost(node);
+    tasks_.on_member_lost(now, node, out);
     bully_.on_member_lost(now, node, out);
 }
 
@@ -199,11 +211,14 @@ void NodeCore::on_link(TimePoint now, NodeId node, const SessionId& session, Lin
     const auto* member = members_.find(node);
     if (gone_ || member == nullptr || member->session != session) return;
     wake(now, out);
-    if (verdict == LinkVerdict::crashed)
+    if (verdict == LinkVerdict::crashed) {
+        quorum_.release(node); // it serves nobody any more
         on_lost(now, node, false, out);
-    else
+    } else {
         detector_.suspect(now, node);
+    }
     settle(now, out);
+    note_sent(now, out);
 }
 
 std::optional<LinkTarget> NodeCore::link_target(const SessionId& session) const {
@@ -228,9 +243,13 @@ void NodeCore::on_deadline(TimePoint now, wire::Outbox& out) {
         std::visit(Overloaded{
                        [&](const membership::Suspected& e) {
                            members_.mark(e.node, wire::MemberState::suspect);
+                           bully_.on_gap(now, e.node);
                            events_.push_back(MemberSuspected{e.node});
                        },
-                       [&](const membership::Cleared& e) { members_.mark(e.node, wire::MemberState::alive); },
+                       [&](const membership::Cleared& e) {
+                           members_.mark(e.node, wire::MemberState::alive);
+                           bully_.on_gap(now, e.node);
+                       },
                        [&](const membership::Lost& e) { on_lost(now, e.node, false, out); },
                    },
                    event);
@@ -246,6 +265,7 @@ void NodeCore::on_deadline(TimePoint now, wire::Outbox& out) {
     settle(now, out);
     if (now >= beat_at_) beat(now, out);
     detector_.keep_time(beat_at_);
+    note_sent(now, out);
 }
 
 TimePoint NodeCore::deadline() const {
@@ -264,6 +284,7 @@ void NodeCore::on_work_done(TimePoint now, const TaskId& id, const Outcome<Paylo
     wake(now, out);
     tasks_.on_work_done(now, id, result, out);
     settle(now, out);
+    note_sent(now, out);
 }
 
 void NodeCore::leave(TimePoint now, wire::Outbox& out) {
@@ -298,12 +319,13 @@ void NodeCore::beat_soon(TimePoint now) {
 void NodeCore::beat(TimePoint now, wire::Outbox& out) {
     const bool leading = bully_.leading();
     beaten_ = now;
+    bully_.set_load(now, config_.id, load_);
     beat_at_ = now + (leading ? config_.detector.heartbeat_interval : config_.detector.follower_interval);
     wire::Heartbeat heartbeat;
     heartbeat.node = config_.id;
     heartbeat.epoch = leading ? bully_.leader()->epoch : bully_.highest_seen();
     heartbeat.leading = leading;
-    heartbeat.serving = leading && tasks_.serving();
+    heartbeat.serving = leading && tasks_.serving() && quorum_.holds(now);
     heartbeat.load = load_;
     heartbeat.tasks =
         static_cast<std::uint16_t>(std::min<std::size_t>(tasks_.ledger().open().size(), UINT16_MAX));
@@ -319,6 +341,7 @@ void NodeCore::settle(TimePoint now, wire::Outbox& out) {
             tasks_.on_send_finished(*finished);
     }
     if (tasks_.ever_held_task()) bully_.set_ever_held_task();
+    if (const NodeId doubted = bully_.take_doubt()) detector_.suspect(now, doubted);
 
     if (const NodeId offered = bully_.offered_to(); offered != offered_to_) {
         offered_to_ = offered;
@@ -328,7 +351,23 @@ void NodeCore::settle(TimePoint now, wire::Outbox& out) {
         follow(now, leader, out);
         beat_at_ = now; // everybody hears at once who leads, and that we do not any more
     }
+    if (const bool serving = tasks_.serving(); std::exchange(served_, serving) != serving)
+        beat_at_ = now; // clients ask at once what became of their tasks
     for (auto& event : tasks_.take_events()) events_.push_back(std::move(event));
+}
+
+// What the leader asked for is known by when it was sent.
+void NodeCore::note_sent(TimePoint now, const wire::Outbox& out) {
+    if (!quorum_.on()) return;
+    for (const auto& item : out.items()) quorum_.on_sent(now, item);
+}
+
+// To the leader that we follow, for the datagram in which it asked.
+void NodeCore::grant(TimePoint now, const SessionId& to, NodeId node, const Epoch& epoch,
+                     std::uint64_t number, wire::Outbox& out) {
+    if (!node || !quorum_.on() || bully_.leader() != election::Leader{node, epoch}) return;
+    if (!bully_.leading()) quorum_.ended(); // who grants leads no more
+    if (const auto granted = quorum_.grant(now, epoch, number)) out.to(to, *granted);
 }
 
 void NodeCore::follow(TimePoint now, const std::optional<election::Leader>& leader, wire::Outbox& out) {
@@ -342,8 +381,12 @@ void NodeCore::follow(TimePoint now, const std::optional<election::Leader>& lead
     events_.push_back(LeaderChanged{leader ? leader->node : NodeId{},
                                     leader ? leader->epoch : bully_.highest_seen(), bully_.reason()});
     if (before && changed) watch(before->node, false);
+    if (!leader || leader->node != config_.id) quorum_.ended();
     if (!leader) return tasks_.no_leader();
-    if (leader->node == config_.id) return tasks_.lead(now, leader->epoch, out);
+    if (leader->node == config_.id) {
+        quorum_.began(leader->epoch);
+        return tasks_.lead(now, leader->epoch, out);
+    }
     watch(leader->node, true);
     tasks_.follow(now, leader->node, leader->epoch, out);
 }

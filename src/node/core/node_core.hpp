@@ -9,6 +9,7 @@
 #pragma once
 
 #include "election/bully.hpp"
+#include "election/quorum.hpp"
 #include "membership/failure_detector.hpp"
 #include "membership/member_table.hpp"
 #include "node_core/node_event.hpp"
@@ -37,6 +38,8 @@ struct NodeConfig {
     std::size_t receive_capacity = 212'992; // of the data socket, bytes as getsockopt reports them
     membership::DetectorConfig detector;
     election::ElectionConfig election;
+    std::size_t quorum = 0; // members that must agree, this one included; 0: off
+    tasks::DispatchPolicy dispatch = tasks::DispatchPolicy::leader;
 };
 
 // What became of the TCP link to a node (net/liveness_link.hpp), after the one reconnect.
@@ -66,7 +69,10 @@ public:
     void on_work_done(TimePoint now, const TaskId&, const Outcome<Payload>&, wire::Outbox&);
     void on_link(TimePoint now, NodeId, const SessionId&, LinkVerdict, wire::Outbox&);
     void leave(TimePoint now, wire::Outbox&); // hands over, then says goodbye; send nothing afterwards
-    void set_load(std::uint16_t hundredths) { load_ = hundredths; }
+    void set_load(std::uint16_t hundredths) {
+        load_ = hundredths;
+        tasks_.set_load(hundredths);
+    }
 
     std::vector<NodeEvent> take_events() { return std::exchange(events_, {}); }
     std::vector<Payload> take_discarded() { return tasks_.take_discarded(); } // task_flow.hpp
@@ -96,11 +102,13 @@ private:
     void on_change(TimePoint now, const membership::Change&, wire::Outbox&);
     void on_heartbeat(TimePoint now, const SessionId& from, const wire::Heartbeat&, wire::Outbox&);
     void on_lost(TimePoint now, NodeId, bool left, wire::Outbox&);
+    void grant(TimePoint now, const SessionId& to, NodeId, const Epoch&, std::uint64_t number, wire::Outbox&);
     void tell_members(const SessionId& to, wire::Outbox&) const;
     void follow(TimePoint now, const std::optional<election::Leader>&, wire::Outbox&);
     void beat(TimePoint now, wire::Outbox&);
     void beat_soon(TimePoint now);
     void settle(TimePoint now, wire::Outbox&); // after every input: the parts' facts to the other parts
+    void note_sent(TimePoint now, const wire::Outbox&);
 
     NodeConfig config_;
     TimePoint started_;
@@ -109,6 +117,7 @@ private:
     membership::MemberTable members_;
     membership::FailureDetector detector_;
     election::Bully bully_;
+    election::Quorum quorum_;
     transfer::Transfers transfers_;
     TaskFlow tasks_;
 
@@ -118,6 +127,7 @@ private:
     TimePoint beaten_ = TimePoint::min();
     TimePoint announce_again_ = never;
     std::uint16_t load_ = 0;
+    bool served_ = false;
     bool gone_ = false;
     std::map<errc, std::uint64_t> refused_;
     std::vector<NodeEvent> events_;

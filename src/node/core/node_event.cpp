@@ -21,6 +21,8 @@ std::string_view name(const NodeEvent& event) {
                           [](const Stalled&) { return "stalled"; },
                           [](const DuplicateId&) { return "duplicate_id"; },
                           [](const RunTask&) { return "task_assigned"; },
+                          [](const TaskAssigned&) { return "task_assigned"; },
+                          [](const TaskReassigned&) { return "task_reassigned"; },
                           [](const TaskAccepted&) { return "task_accepted"; },
                           [](const TaskDone&) { return "task_done"; },
                           [](const TaskAcknowledged&) { return "task_acknowledged"; },
@@ -45,6 +47,11 @@ std::string to_text(const NodeEvent& event) {
             [](const Stalled& e) { return "millis=" + std::to_string(to_ms(e.away)); },
             [](const DuplicateId& e) { return "node=" + cp::to_text(e.node) + (e.we_go ? " we go" : ""); },
             [](const RunTask& e) { return "task=" + who(e.task, e.user); },
+            [](const TaskAssigned& e) { return "task=" + who(e.task, e.user) + " to=" + cp::to_text(e.to); },
+            [](const TaskReassigned& e) {
+                return "task=" + who(e.task, e.user) + " from=" + cp::to_text(e.from) +
+                       " to=" + cp::to_text(e.to) + " reason=" + std::string{e.reason};
+            },
             [](const TaskAccepted& e) {
                 return "task=" + who(e.task, e.user) + " replicas=" + std::to_string(e.replicas);
             },

@@ -56,6 +56,19 @@ struct RunTask {
     SessionId client;
     Payload upload;
 };
+// The leader gave it to another node. What it does itself is a RunTask.
+struct TaskAssigned {
+    TaskId task;
+    std::string user;
+    NodeId to;
+};
+struct TaskReassigned {
+    TaskId task;
+    std::string user;
+    NodeId from;
+    NodeId to;
+    std::string_view reason; // "lost", "silent"
+};
 struct TaskAccepted {
     TaskId task;
     std::string user;
@@ -79,8 +92,8 @@ struct TaskFailed {
 // clang-format on
 
 using NodeEvent = std::variant<MemberJoined, MemberSuspected, MemberLost, ElectionStarted, LeaderChanged,
-                               Serving, HandedOver, Stalled, DuplicateId, RunTask, TaskAccepted, TaskDone,
-                               TaskAcknowledged, TaskFailed>;
+                               Serving, HandedOver, Stalled, DuplicateId, RunTask, TaskAssigned,
+                               TaskReassigned, TaskAccepted, TaskDone, TaskAcknowledged, TaskFailed>;
 
 [[nodiscard]] std::string_view name(const NodeEvent&); // the event name of the logs: "leader_changed"
 [[nodiscard]] std::string to_text(const NodeEvent&);   // one line for scenarios and the simulator

@@ -11,6 +11,7 @@ namespace cp::election {
 void Bully::meet(TimePoint now, NodeId rival, const wire::Heartbeat& beat, wire::Outbox& out) {
     heard_of(beat.epoch);
     peers_.set_follows(rival, false);
+    if (rival == fenced_by_.leader) outbid_at_ = never;
     const bool win = std::tuple{peers_.followers(), self_} > std::tuple{beat.followers, rival};
     if (beat.epoch > leader_->epoch) return win ? outbid(now, beat.epoch, out) : adopt(beat.epoch);
     if (!win) return; // it outbids us as soon as it hears our heartbeat
@@ -25,14 +26,18 @@ void Bully::meet(TimePoint now, NodeId rival, const wire::Heartbeat& beat, wire:
 }
 
 // Somebody has seen a higher epoch than ours, and will not listen to us. If its leader may still lead, that
-// one is to be heard in a moment; else nobody leads there, and a higher epoch of ours ends the matter.
+// one is to be heard in a moment; else nobody leads there, and a higher epoch of ours ends the matter. When a
+// partition heals, its followers are often heard first: who has more of them is settled when we meet.
 void Bully::fenced(TimePoint now, const Epoch& seen, wire::Outbox& out) {
     if (seen.counter > counter_max) return;
     const Peer* rival = peers_.find(seen.leader);
     if (rival != nullptr && !rival->follows) {
         listen(now, config_.answer_timeout, "outbid");
-    } else {
+    } else if (rival != nullptr || seen.leader == self_) { // follows us, or an earlier life of ours
         outbid(now, seen, out);
+    } else if (outbid_at_ == never) {
+        fenced_by_ = seen;
+        outbid_at_ = now + config_.stall_listen;
     }
 }
 
@@ -57,11 +62,29 @@ void Bully::remember_rival(const Epoch& rival) {
 
 // --- making room
 
+// Who is to get the lead next, if anybody. By load, whoever has been lighter for longest; of equals (all who
+// were when we began to lead) the best.
+const Peer* Bully::next_in_line() const {
+    if (!config_.preempt || !by_load()) return config_.preempt ? peers_.highest() : nullptr;
+    const auto& peers = peers_.by_rank();
+    const auto first = std::ranges::min_element(peers, {}, [this](const Peer& p) { return earns_at(p); });
+    return first != peers.end() ? &*first : nullptr;
+}
+
+// When it has earned the lead by being there, and better; `never` if it is not on the way to it.
+TimePoint Bully::earns_at(const Peer& peer) const {
+    if (by_load()) {
+        if (peer.lighter_since == never) return never;
+        return std::max(peer.lighter_since, led_since_) + config_.preempt_after;
+    }
+    if (!outranks(peer.rank(), rank())) return never;
+    const bool starting = !ever_held_task_ && peer.since < led_since_ + config_.preempt_after;
+    return starting ? peer.since : peer.since + config_.preempt_after;
+}
+
 TimePoint Bully::preempt_at() const {
-    const Peer* top = peers_.highest();
-    if (!config_.preempt || top == nullptr || !outranks(top->id, self_)) return never;
-    const bool starting = !ever_held_task_ && top->since < led_since_ + config_.preempt_after;
-    return std::max(starting ? top->since : top->since + config_.preempt_after, next_offer_);
+    const Peer* next = next_in_line();
+    return next != nullptr ? std::max(earns_at(*next), next_offer_) : never;
 }
 
 // We go on leading until the successor's Coordinator comes. When it does not, later offers get rarer: the
@@ -72,6 +95,23 @@ void Bully::offer(TimePoint now, NodeId to, wire::Outbox& out) {
     offer_again_after_ =
         std::max(std::min(2 * offer_again_after_, config_.preempt_after), offer_again_after_);
     out.to_group(wire::HandOver{leader_->epoch, to});
+}
+
+void Bully::begin_term(TimePoint now) {
+    term_offered_ = false;
+    term_ends_ = config_.leader_term > Duration::zero() ? now + config_.leader_term : never;
+}
+
+// The vote is on who ranks best now, whatever the margin. If that is not we, it gets a moment to take it.
+void Bully::end_term(TimePoint now, wire::Outbox& out) {
+    const Peer* best = peers_.highest();
+    if (!term_offered_ && best != nullptr && outranks(best->rank(), rank())) {
+        term_offered_ = true;
+        term_ends_ = now + 2 * config_.answer_timeout;
+        return offer(now, best->id, out);
+    }
+    begin_term(now);
+    claim(now, "term", out);
 }
 
 void Bully::hand_over(TimePoint, wire::Outbox& out) {

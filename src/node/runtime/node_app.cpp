@@ -6,6 +6,7 @@
 #include "files/entropy.hpp"
 #include "net/priority.hpp"
 #include "net/transport_options.hpp"
+#include "node_app/core_config.hpp"
 #include "node_app/task_work.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -34,11 +35,19 @@ std::uint64_t unix_seconds() {
             .count());
 }
 
-membership::DetectorConfig detector_config(const ElectionSection& election) {
-    membership::DetectorConfig detector;
-    detector.heartbeat_interval = election.heartbeat_interval;
-    detector.failure_timeout = election.failure_timeout;
-    return detector;
+// The profile for schedulers that keep their word, else the next one, said in the log.
+Config as_granted(Config config) {
+    auto& election = config.election;
+    const auto asked = heartbeat_of(ElectionProfile::realtime);
+    if (election.profile != ElectionProfile::realtime || net::realtime_granted()) return config;
+    log::log_event(log::Level::warn, "profile",
+                   "no right to real-time scheduling: using profile fast (see docs/operations.md)");
+    if (election.heartbeat_interval == asked)
+        election.heartbeat_interval = heartbeat_of(ElectionProfile::fast);
+    if (election.failure_timeout == failure_factor * asked)
+        election.failure_timeout = failure_factor * heartbeat_of(ElectionProfile::fast);
+    election.profile = ElectionProfile::fast;
+    return config;
 }
 
 } // namespace
@@ -50,12 +59,14 @@ struct NodeApp::Parts {
     std::unique_ptr<store::ObjectStore> store;
     LoadedKey key;
     NodeConfig core;
+    election::EpochReserve epochs;
     net::GroupTransport transport;
+    std::optional<asio::ip::tcp::acceptor> link_port;
     net::LossFilter loss;
 };
 
 Outcome<std::unique_ptr<NodeApp>> NodeApp::open(const NodeOptions& options, const Environment& environment) {
-    const Config& config = options.config;
+    const Config config = as_granted(options.config);
     auto home = open_node_home(config.node, environment);
     if (!home) return home.error();
     const auto key_file = key_path(config.node, environment);
@@ -70,39 +81,53 @@ Outcome<std::unique_ptr<NodeApp>> NodeApp::open(const NodeOptions& options, cons
     if (!network) return network.error();
     auto transport = net::GroupTransport::open(io->get_executor(), *network);
     if (!transport) return transport.error();
+    std::optional<asio::ip::tcp::acceptor> link_port;
+    if (config.election.crash_link) {
+        auto opened = open_link_port(*transport);
+        if (!opened) return opened.error();
+        link_port = std::move(*opened);
+    }
     auto loss = net::LossFilter::from_environment();
     if (!loss) return loss.error();
     // Only now: an incarnation is spent when nothing else can fail any more.
     const auto incarnation = home->data.claim_incarnation(unix_seconds());
     if (!incarnation) return incarnation.error();
+    const auto reserved = home->data.reserved_epoch();
+    if (!reserved) return reserved.error();
+    election::EpochReserve epochs{*reserved};
+    if (const auto mark = epochs.due(*reserved)) {
+        if (auto written = home->data.reserve_epoch(*mark); !written) return written.error();
+        epochs.written(*mark);
+    }
 
-    NodeConfig core;
+    NodeConfig core = core_config(config);
     core.id = home->id;
     core.incarnation = *incarnation;
+    core.highest_seen.counter = *reserved;
     core.identity.key = key->key;
     core.identity.cluster = config.node.cluster;
     fill_random(core.identity.session.bytes);
     fill_random(core.identity.secret);
     core.version = version;
+    core.link_port = link_port ? link_port->local_endpoint().port() : std::uint16_t{0};
     core.segment_bytes = static_cast<std::uint32_t>(transport->datagram_size() - limits::data_overhead);
-    core.memory_budget = std::size_t{config.tasks.memory_budget_mib} << 20U;
-    core.image_max = config.imaging.max_bytes;
     core.receive_capacity = transport->receive_capacity(net::Channel::data);
-    core.detector = detector_config(config.election);
-    core.election.preempt = config.election.preempt;
+    fill_random(std::as_writable_bytes(std::span{&core.election.seed, 1}));
 
-    return std::unique_ptr<NodeApp>{
-        new NodeApp{Parts{config, std::move(io), std::move(home->data), std::move(*store), std::move(*key),
-                          std::move(core), std::move(*transport), std::move(*loss)}}};
+    return std::unique_ptr<NodeApp>{new NodeApp{
+        Parts{config, std::move(io), std::move(home->data), std::move(*store), std::move(*key),
+              std::move(core), epochs, std::move(*transport), std::move(link_port), std::move(*loss)}}};
 }
 
 NodeApp::NodeApp(Parts parts)
     : config_{std::move(parts.config)}, io_{std::move(parts.io)}, data_{std::move(parts.data)},
-      store_{std::move(parts.store)}, core_config_{std::move(parts.core)}, core_{core_config_, net::now()},
-      driver_{std::move(parts.transport), core_, core_config_.identity, [this] { on_events(); },
-              std::move(parts.loss)},
+      store_{std::move(parts.store)}, core_config_{std::move(parts.core)}, epochs_{parts.epochs},
+      core_{core_config_, net::now()}, driver_{std::move(parts.transport), core_, core_config_.identity,
+                                               [this] { on_events(); }, std::move(parts.loss)},
       signals_{*io_, SIGINT, SIGTERM, SIGHUP}, load_timer_{*io_}, log_{core_config_.id}, workers_{
                                                                                              worker_count()} {
+    if (parts.link_port)
+        links_.emplace(std::move(*parts.link_port), core_config_.identity, core_, driver_, log_);
     if (parts.key.created)
         log::log_event(log::Level::info, "key_created", "made a cluster key: " + parts.key.path.string());
 }
@@ -117,6 +142,7 @@ int NodeApp::run() {
     asio::co_spawn(*io_, driver_.run(), rethrow);
     asio::co_spawn(*io_, watch_signals(), rethrow);
     asio::co_spawn(*io_, measure_load(), rethrow);
+    if (links_) links_->start();
     driver_.call([this](TimePoint now, wire::Outbox& out) { core_.start(now, out); });
     log::log_event(log::Level::info, "started", "All systems operational!",
                    {{"incarnation", core_config_.incarnation}, {"priority", priority}});
@@ -151,6 +177,7 @@ void NodeApp::on_events() {
         log_.event(event);
         act(event);
     }
+    if (links_) links_->follow_leader();
     if (auto discarded = core_.take_discarded(); !discarded.empty())
         asio::post(workers_, [discarded = std::move(discarded)] {}); // freed where nobody waits for it
 }
@@ -191,10 +218,25 @@ asio::awaitable<void> NodeApp::measure_load() {
         core_.set_load(election::in_hundredths(
             election::load_score(sample, {weights.weight_cpu, weights.weight_tasks, weights.weight_memory})));
         log_.refused(net::now(), core_.refused());
+        keep_epochs_ahead();
+        if (links_) log_.refused(net::now(), links_->counters());
         load_timer_.expires_after(config_.election.cpu_refresh);
         const auto [error] = co_await load_timer_.async_wait(no_error);
         if (error) break;
     }
+}
+
+// Far ahead of what is used, so that no failover waits for the disk.
+void NodeApp::keep_epochs_ahead() {
+    const auto mark = epochs_.due(core_.highest_counter());
+    if (!mark) return;
+    asio::post(workers_, [this, mark = *mark] {
+        asio::post(*io_, [this, mark, written = data_.reserve_epoch(mark)] {
+            if (written) return epochs_.written(mark);
+            epochs_.failed();
+            log::log_event(log::Level::warn, "disk", written.error().line);
+        });
+    });
 }
 
 // The one way out: hand over, say goodbye, close the sockets; the loops end, run() returns, the workers join.
@@ -203,6 +245,7 @@ void NodeApp::leave() {
     log::log_event(log::Level::info, "stopping", "Goodbye!");
     if (exit_code_ == 0) driver_.call([this](TimePoint now, wire::Outbox& out) { core_.leave(now, out); });
     driver_.close();
+    if (links_) links_->close(); // after the goodbye, so that nobody takes it for a crash
     signals_.cancel();
     load_timer_.cancel();
 }

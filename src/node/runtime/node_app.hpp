@@ -6,7 +6,9 @@
 
 #include "config/data_dir.hpp"
 #include "config/options.hpp"
+#include "election/epoch_reserve.hpp"
 #include "net/core_driver.hpp"
+#include "node_app/crash_links.hpp"
 #include "node_app/load_meter.hpp"
 #include "node_app/node_log.hpp"
 #include "node_core/node_core.hpp"
@@ -40,6 +42,7 @@ private:
     void work_on(const RunTask&);
     boost::asio::awaitable<void> watch_signals();
     boost::asio::awaitable<void> measure_load();
+    void keep_epochs_ahead();
     void leave();
 
     Config config_;
@@ -47,12 +50,14 @@ private:
     DataDir data_;
     std::unique_ptr<store::ObjectStore> store_;
     NodeConfig core_config_;
+    election::EpochReserve epochs_;
     NodeCore core_;
     net::CoreDriver driver_;
     boost::asio::signal_set signals_;
     boost::asio::steady_timer load_timer_;
     LoadMeter load_;
     NodeLog log_;
+    std::optional<CrashLinks> links_; // none with election.crash_link = false
     boost::asio::thread_pool workers_;
     int exit_code_ = 0;
     bool leaving_ = false;

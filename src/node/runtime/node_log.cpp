@@ -79,6 +79,15 @@ void NodeLog::on(const RunTask& e) {
     log::log_event(Level::info, "task_assigned", "", {{"task", to_text(e.user, e.task)}, {"to", self_}});
 }
 
+void NodeLog::on(const TaskAssigned& e) {
+    log::log_event(Level::info, "task_assigned", "", {{"task", to_text(e.user, e.task)}, {"to", e.to}});
+}
+
+void NodeLog::on(const TaskReassigned& e) {
+    log::log_event(Level::warn, "task_reassigned", "",
+                   {{"task", to_text(e.user, e.task)}, {"from", e.from}, {"to", e.to}, {"reason", e.reason}});
+}
+
 void NodeLog::on(const TaskAccepted& e) {
     log::log_event(Level::info, "task_accepted", "",
                    {{"task", to_text(e.user, e.task)}, {"replicas", e.replicas}});
@@ -112,6 +121,25 @@ void NodeLog::refused(TimePoint now, const std::map<errc, std::uint64_t>& counts
                        {{"reason", text}, {"count", count - told}});
         told = count;
     }
+}
+
+void NodeLog::refused(TimePoint now, const net::LinkCounters& counts) {
+    const auto refused = counts.refused - links_told_.refused;
+    const auto crowded = counts.crowded - links_told_.crowded;
+    const auto failures = counts.accept_failures - links_told_.accept_failures;
+    if (refused + crowded + failures == 0 || !limit_.pass(now, "link_refused")) return;
+    log::log_event(Level::warn, "link_refused",
+                   std::to_string(refused + crowded + failures) + " connections to the link port refused",
+                   {{"unproven", refused}, {"crowded", crowded}, {"no_resources", failures}});
+    links_told_ = counts;
+}
+
+void NodeLog::link_ended(NodeId node, net::LinkVerdict verdict) {
+    const bool crashed = verdict == net::LinkVerdict::crashed;
+    log::log_event(Level::info, "link_ended",
+                   node_text(node) + (crashed ? " hung up and its port refuses: its program has ended"
+                                              : " hung up and its port does not answer"),
+                   {{"member", node}, {"verdict", crashed ? "crashed" : "unanswered"}});
 }
 
 } // namespace cp::node

@@ -5,6 +5,7 @@
 
 #include "base/errc.hpp"
 #include "log/log.hpp"
+#include "net/link_context.hpp"
 #include "node_core/node_event.hpp"
 
 #include <cstdint>
@@ -20,6 +21,9 @@ public:
     // Datagrams refused so far, by reason: says what came since the last call, at most once a second a
     // reason.
     void refused(TimePoint now, const std::map<errc, std::uint64_t>&);
+    // The same of connections to the link port.
+    void refused(TimePoint now, const net::LinkCounters&);
+    void link_ended(NodeId, net::LinkVerdict);
 
 private:
     void on(const MemberJoined&);
@@ -32,6 +36,8 @@ private:
     void on(const Stalled&);
     void on(const DuplicateId&);
     void on(const RunTask&);
+    void on(const TaskAssigned&);
+    void on(const TaskReassigned&);
     void on(const TaskAccepted&);
     void on(const TaskDone&);
     void on(const TaskAcknowledged&);
@@ -40,6 +46,7 @@ private:
     NodeId self_;
     log::RateLimit limit_;
     std::map<errc, std::uint64_t> told_;
+    net::LinkCounters links_told_;
 };
 
 } // namespace cp::node

@@ -6,6 +6,15 @@
 
 namespace cp::tasks {
 
+template <class Predicate>
+void FetchList::give_up(Predicate hopeless) {
+    std::erase_if(wants_, [&](const auto& entry) {
+        const bool over = hopeless(entry.second);
+        if (over) lost_.push_back(entry.first);
+        return over;
+    });
+}
+
 void FetchList::want(TimePoint now, const ObjectId& object, NodeId holder) {
     if (!wants_.contains(object) && wants_.size() >= limits::ledger_max) return;
     auto [at, fresh] = wants_.try_emplace(object);
@@ -17,7 +26,13 @@ void FetchList::arrived(const ObjectId& object) { wants_.erase(object); }
 
 void FetchList::drop_holder(NodeId node) {
     for (auto& [object, want] : wants_) want.holders.erase(node);
-    std::erase_if(wants_, [](const auto& entry) { return entry.second.holders.empty(); });
+    give_up([](const Want& want) { return want.holders.empty(); });
+}
+
+void FetchList::drop_holder(const ObjectId& object, NodeId node) {
+    const auto found = wants_.find(object);
+    if (found == wants_.end() || found->second.holders.erase(node) == 0) return;
+    give_up([](const Want& want) { return want.holders.empty(); });
 }
 
 void FetchList::progress(TimePoint now, const ObjectId& object) {
@@ -39,7 +54,7 @@ std::vector<FetchList::Ask> FetchList::due(TimePoint now) {
         want.next = now + ask_again_after;
         asks.push_back({object, want.asked});
     }
-    std::erase_if(wants_, [](const auto& entry) { return entry.second.rounds > rounds_max; });
+    give_up([](const Want& want) { return want.rounds > rounds_max; });
     return asks;
 }
 

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace cp::tasks {
@@ -23,14 +24,17 @@ public:
     };
 
     void want(TimePoint now, const ObjectId&, NodeId holder);
-    void arrived(const ObjectId&); // whole here, or no longer of interest
-    void drop_holder(NodeId);
+    void arrived(const ObjectId&);             // whole here, or no longer of interest
+    void drop_holder(NodeId);                  // it is gone
+    void drop_holder(const ObjectId&, NodeId); // it has not got that one
     // Data is coming in for it: do not ask anybody else for a while.
     void progress(TimePoint now, const ObjectId&);
 
     [[nodiscard]] std::vector<Ask> due(TimePoint now); // ask these now
     [[nodiscard]] TimePoint deadline() const;
     [[nodiscard]] bool wanted(const ObjectId& object) const { return wants_.contains(object); }
+    // Given up since the last call: every holder is gone, has not got it, or never delivered it.
+    [[nodiscard]] std::vector<ObjectId> take_lost() { return std::exchange(lost_, {}); }
 
 private:
     struct Want {
@@ -39,7 +43,11 @@ private:
         int rounds = 0;
         TimePoint next{};
     };
+    template <class Predicate>
+    void give_up(Predicate);
+
     std::map<ObjectId, Want> wants_;
+    std::vector<ObjectId> lost_;
 };
 
 } // namespace cp::tasks

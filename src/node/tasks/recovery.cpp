@@ -11,7 +11,8 @@ void Recovery::begin(TimePoint now, const Epoch& epoch, const std::set<NodeId>& 
     recovering_ = true;
     expired_ = false;
     end_ = now + window;
-    ask_again_ = now + ask_again_after;
+    gap_ = ask_again_after;
+    ask_again_ = now + gap_;
     if (!waiting_for_.empty()) out.to_group(wire::LedgerQuery{epoch_});
 }
 
@@ -29,13 +30,12 @@ void Recovery::on_summary(NodeId from, const wire::LedgerSummary& summary) {
     if (found->second >= summary.total) waiting_for_.erase(found);
 }
 
-void Recovery::on_member_lost(NodeId node) { waiting_for_.erase(node); }
-
 void Recovery::on_deadline(TimePoint now, wire::Outbox& out) {
     if (!recovering_ || waiting_for_.empty()) return;
     if (now >= end_) expired_ = true;
     if (!expired_ && now >= ask_again_) {
-        ask_again_ = now + ask_again_after;
+        gap_ *= 2;
+        ask_again_ = now + gap_;
         out.to_group(wire::LedgerQuery{epoch_});
     }
 }

@@ -17,17 +17,19 @@ namespace cp::tasks {
 
 class Recovery {
 public:
-    static constexpr Duration ask_again_after = std::chrono::milliseconds{15}; // a lost question or answer
-    static constexpr Duration window = std::chrono::milliseconds{60}; // then serve with what is known
+    static constexpr Duration ask_again_after = std::chrono::milliseconds{5}; // doubling: one was lost
+    static constexpr Duration window = std::chrono::milliseconds{60};         // then serve with what is known
 
     void begin(TimePoint now, const Epoch&, const std::set<NodeId>& live, wire::Outbox&);
     void stop(); // no longer leader
     void on_summary(NodeId from, const wire::LedgerSummary&);
-    void on_member_lost(NodeId);
+    // Not waited for any more: it is gone, or was silent before it was asked. What it says still counts.
+    void excuse(NodeId node) { waiting_for_.erase(node); }
     void on_deadline(TimePoint now, wire::Outbox&);
 
     [[nodiscard]] TimePoint deadline() const;
     [[nodiscard]] bool recovering() const { return recovering_; }
+    [[nodiscard]] bool asked_again() const { return recovering_ && gap_ > ask_again_after; }
     [[nodiscard]] bool finished() const { return recovering_ && (waiting_for_.empty() || expired_); }
 
 private:
@@ -35,6 +37,7 @@ private:
     std::map<NodeId, std::size_t> waiting_for_; // entries that each has sent so far
     bool recovering_ = false;
     bool expired_ = false;
+    Duration gap_{};
     TimePoint ask_again_ = never;
     TimePoint end_ = never;
 };

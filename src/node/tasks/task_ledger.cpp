@@ -40,16 +40,31 @@ void TaskLedger::drop_holder(NodeId node) {
     for (auto& [id, task] : tasks_) task.holders.erase(node);
 }
 
-void TaskLedger::start(const TaskId& id) {
-    if (Task* task = entry(id); task != nullptr && task->stage == TaskStage::held)
-        task->stage = TaskStage::running;
+void TaskLedger::start(const TaskId& id, NodeId worker) {
+    Task* task = entry(id);
+    if (task == nullptr || settled(*task)) return;
+    task->stage = TaskStage::running;
+    task->worker = worker;
 }
 
-bool TaskLedger::done(TimePoint now, const TaskId& id, const Digest& result) {
+std::vector<TaskId> TaskLedger::drop_worker(NodeId node) {
+    std::vector<TaskId> orphaned;
+    for (auto& [id, task] : tasks_) {
+        if (task.worker != node) continue;
+        task.worker = {};
+        if (task.stage != TaskStage::running) continue;
+        task.stage = TaskStage::held;
+        orphaned.push_back(id);
+    }
+    return orphaned;
+}
+
+bool TaskLedger::done(TimePoint now, const TaskId& id, const Digest& result, NodeId by) {
     Task* task = entry(id);
     if (task == nullptr || settled(*task)) return false;
     task->stage = TaskStage::done;
     task->result = result;
+    task->worker = by;
     task->settled = now;
     return true;
 }
@@ -65,12 +80,15 @@ bool TaskLedger::fail(TimePoint now, const TaskId& id, errc code, std::string re
 }
 
 void TaskLedger::reopen(const TaskId& id) {
-    if (Task* task = entry(id)) task->stage = TaskStage::held;
+    if (Task* task = entry(id)) {
+        task->stage = TaskStage::held;
+        task->worker = {};
+    }
 }
 
 bool TaskLedger::acknowledge(const TaskId& id) {
     const bool known = tasks_.erase(id) > 0;
-    remember_finished(id); // also when unknown: a late copy of the upload is not work
+    finished_.insert(id); // also when unknown: a late copy of the upload is not work
     return known;
 }
 
@@ -108,7 +126,8 @@ TimePoint TaskLedger::next_expiry(Duration kept) const {
 std::vector<wire::LedgerEntry> TaskLedger::summary() const {
     std::vector<wire::LedgerEntry> entries;
     entries.reserve(tasks_.size());
-    for (const auto& [id, task] : tasks_) entries.push_back({id, task.stage, task.accepted, {}, task.result});
+    for (const auto& [id, task] : tasks_)
+        entries.push_back({id, task.stage, task.accepted, task.worker, task.result});
     return entries;
 }
 
@@ -117,21 +136,24 @@ void TaskLedger::merge(TimePoint now, NodeId from, const wire::LedgerEntry& thei
     if (task == nullptr) return;
     task->holders.insert(from);
     task->accepted = task->accepted || theirs.accepted;
-    if (theirs.stage == TaskStage::done) done(now, theirs.task, theirs.result);
+    if (theirs.stage != TaskStage::done) return;
+    done(now, theirs.task, theirs.result, theirs.worker);
+    if (theirs.worker == from && task->stage == TaskStage::done) task->worker = from;
+}
+
+void TaskLedger::merge_worker(NodeId from, const wire::LedgerEntry& theirs) {
+    Task* task = entry(theirs.task);
+    if (task == nullptr) return;
+    if (theirs.stage == TaskStage::running && theirs.worker &&
+        (task->stage == TaskStage::held || theirs.worker == from))
+        start(theirs.task, theirs.worker);
+    if (theirs.stage == TaskStage::held && task->stage == TaskStage::running && task->worker == from)
+        reopen(theirs.task); // it was never told
 }
 
 Task* TaskLedger::entry(const TaskId& id) {
     const auto found = tasks_.find(id);
     return found == tasks_.end() ? nullptr : &found->second;
-}
-
-void TaskLedger::remember_finished(const TaskId& id) {
-    if (!finished_.insert(id).second) return;
-    finished_order_.push_back(id);
-    if (finished_order_.size() > limits::ledger_finished_max) {
-        finished_.erase(finished_order_.front());
-        finished_order_.pop_front();
-    }
 }
 
 } // namespace cp::tasks

@@ -9,15 +9,13 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "tasks/id_ring.hpp"
 #include "wire/messages.hpp"
 #include "wire/objects.hpp"
 
-#include <deque>
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 namespace cp::tasks {
@@ -29,6 +27,7 @@ struct Task {
     wire::TaskCommand command = wire::TaskCommand::encrypt;
     Digest upload{}; // stated digest of the upload object
     wire::TaskStage stage = wire::TaskStage::held;
+    NodeId worker;            // of a running one; of a done one, who has the result. 0: nobody that is known
     bool accepted = false;    // the client was told that it may leave
     std::set<NodeId> holders; // nodes known to hold the upload, this one included
     Digest result{};          // once done: of the first answer, which wins
@@ -44,13 +43,16 @@ public:
     // An upload arrived whole. `fresh` and `known` leave an entry; the others say why there is none.
     Admission admit(NodeId self, const wire::TaskHeader&, const Digest& upload);
 
-    void hold(const TaskId&, NodeId); // another node says that it holds the upload
-    void drop_holder(NodeId);         // that node is gone
-    void start(const TaskId&);
-    // First answer wins: false when the task is settled already or unknown.
-    bool done(TimePoint now, const TaskId&, const Digest& result);
+    void hold(const TaskId&, NodeId);         // another node says that it holds the upload
+    void drop_holder(NodeId);                 // that node is gone
+    void start(const TaskId&, NodeId worker); // also from one worker to another; a settled task stays settled
+    // That node is gone, and its results with it. Returns the tasks that it worked on: they are `held` again.
+    std::vector<TaskId> drop_worker(NodeId);
+    // First answer wins: false when the task is settled already or unknown. `by` has the result, 0: not
+    // known.
+    bool done(TimePoint now, const TaskId&, const Digest& result, NodeId by);
     bool fail(TimePoint now, const TaskId&, errc, std::string reason);
-    void reopen(const TaskId&);      // done elsewhere, result lost with that node: work again
+    void reopen(const TaskId&);      // whoever worked on it, or had its result, does not any more: work again
     bool acknowledge(const TaskId&); // the client has its answer; false when unknown
     std::vector<TaskId> expire(TimePoint now, Duration kept); // settled longer than that: forgotten, returned
     void mark_accepted(const TaskId&);
@@ -67,14 +69,14 @@ public:
     // What another node's summary adds to an entry that is held here (accepted, done). Entries that are not
     // held here are the caller's to fetch.
     void merge(TimePoint now, NodeId from, const wire::LedgerEntry&);
+    // Who works on it, as another node's summary says. A node knows best what it works on itself.
+    void merge_worker(NodeId from, const wire::LedgerEntry&);
 
 private:
     Task* entry(const TaskId&);
-    void remember_finished(const TaskId&);
 
     std::map<TaskId, Task> tasks_;
-    std::unordered_set<TaskId> finished_;
-    std::deque<TaskId> finished_order_;
+    IdRing finished_{limits::ledger_finished_max};
 };
 
 } // namespace cp::tasks

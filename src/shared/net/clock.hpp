@@ -17,9 +17,10 @@ namespace cp::net {
     return TimePoint{std::chrono::seconds{time.tv_sec} + std::chrono::nanoseconds{time.tv_nsec}};
 }
 
-// How long a timer waits for `at`: an hour at most, since a timer cannot wait for `never`.
+// How long a timer waits for `at`: from not at all to an hour, since a timer cannot wait for `never`.
 [[nodiscard]] inline Duration wait_until(TimePoint at) noexcept {
-    return at == never ? std::chrono::hours{1} : std::min<Duration>(at - now(), std::chrono::hours{1});
+    const TimePoint here = now();
+    return std::clamp(at, here, here + std::chrono::hours{1}) - here;
 }
 
 } // namespace cp::net

@@ -152,6 +152,7 @@ void CoreDriver::poke() {
 
 void CoreDriver::finish_turn() {
     in_turn_ = true;
+    flush(urgent_); // a claim does not wait for the log line about it
     if (on_events_) on_events_();
     if (open_) { // the hook may have closed us
         send();

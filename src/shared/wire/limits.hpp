@@ -64,10 +64,17 @@ inline constexpr std::size_t objects_max = 4096;   // received and kept ones: em
 inline constexpr std::size_t sessions_max = 1024;
 inline constexpr std::size_t key_derivations_per_second = 20'000; // for unknown sessions; known ones are free
 inline constexpr std::size_t members_max = 255;
+// TCP connections that have not proven themselves; beyond it the newcomer is closed.
+inline constexpr std::size_t links_unproven_max = 64;
+// Proven ones, one a session: every member, and ends of dead machines that nobody has noticed. Beyond it the
+// oldest is closed: whoever lives connects again.
+inline constexpr std::size_t links_max = members_max + 32;
 inline constexpr std::size_t members_per_datagram = 48;
 inline constexpr std::size_t ledger_max = 4096; // tasks that are not finished
 // Remembered ids of finished tasks, oldest leave first.
 inline constexpr std::size_t ledger_finished_max = 16'384;
+// Remembered ids of tasks whose last holder is gone: their clients are told to send again.
+inline constexpr std::size_t ledger_lost_max = 1024;
 inline constexpr std::size_t ledger_entries_per_datagram = 27;
 inline constexpr std::size_t user_name_max = 64;
 inline constexpr std::size_t file_name_max = 255;
@@ -91,5 +98,10 @@ inline constexpr auto sender_active_for = 100ms;
 inline constexpr auto payload_kept_after_done = 60s; // unless acknowledged earlier
 // Nothing arrived for an unfinished object: nobody sends it.
 inline constexpr auto assembly_abandoned_after = 10s;
+inline constexpr auto link_proof_within = 1s; // from accept or connect to the last byte of the handshake
+// A connect that asks whether a peer whose link ended still lives; a LAN answers in a tenth of it.
+inline constexpr auto link_check_within = 5ms;
+inline constexpr auto link_retry_first = 50ms; // a link that cannot be made; doubles up to
+inline constexpr auto link_retry_max = 1s;
 
 } // namespace cp::limits

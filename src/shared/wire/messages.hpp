@@ -217,7 +217,7 @@ struct LedgerEntry {
     TaskId task;
     TaskStage stage = TaskStage::unknown;
     bool accepted = false; // the client was told so
-    NodeId worker;         // of running ones
+    NodeId worker;         // of running ones; of done ones, who has the result
     Digest result{};       // of done ones
 };
 // Answer to LedgerQuery: every task that is not finished. `total` counts all parts together.

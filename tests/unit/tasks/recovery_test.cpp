@@ -62,6 +62,17 @@ BOOST_AUTO_TEST_CASE(a_lost_question_is_asked_again_and_a_silent_node_waited_for
     BOOST_TEST(r.finished());
 }
 
+BOOST_AUTO_TEST_CASE(whoever_was_silent_before_can_be_excused_after_the_second_question) {
+    Recovery r;
+    wire::Outbox out;
+    r.begin({}, epoch, {NodeId{1}}, out);
+    BOOST_TEST(!r.asked_again());
+    r.on_deadline(r.deadline(), out);
+    BOOST_TEST(r.asked_again());
+    r.excuse(NodeId{1});
+    BOOST_TEST(r.finished());
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_to_an_earlier_epoch_does_not_count) {
     Recovery r;
     wire::Outbox out;
@@ -74,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_node_that_died_is_not_waited_for) {
     Recovery r;
     wire::Outbox out;
     r.begin({}, epoch, {NodeId{1}}, out);
-    r.on_member_lost(NodeId{1});
+    r.excuse(NodeId{1});
     BOOST_TEST(r.finished());
 }
 
@@ -105,13 +116,37 @@ BOOST_AUTO_TEST_CASE(incoming_data_postpones_the_next_question) {
     BOOST_TEST((list.deadline() == TimePoint{} + 90ms + FetchList::ask_again_after));
 }
 
-BOOST_AUTO_TEST_CASE(nobody_left_to_ask_means_not_wanted_any_more) {
+BOOST_AUTO_TEST_CASE(nobody_left_to_ask_means_lost) {
     FetchList list;
     const ObjectId object{{ClientId{1}, 1}, ObjectKind::upload};
     list.want({}, object, NodeId{1});
+    list.want({}, object, NodeId{2});
     list.drop_holder(NodeId{1});
+    BOOST_TEST(list.take_lost().empty());
+    list.drop_holder(object, NodeId{2}); // it says that it has not got it
     BOOST_TEST(!list.wanted(object));
     BOOST_TEST((list.deadline() == never));
+    BOOST_TEST((list.take_lost() == std::vector{object}));
+    BOOST_TEST(list.take_lost().empty());
+}
+
+BOOST_AUTO_TEST_CASE(holders_that_never_deliver_are_given_up) {
+    FetchList list;
+    const ObjectId object{{ClientId{1}, 1}, ObjectKind::upload};
+    list.want({}, object, NodeId{1});
+    int asked = 0;
+    while (list.wanted(object) && asked < 1000) asked += static_cast<int>(list.due(list.deadline()).size());
+    BOOST_TEST(asked == FetchList::rounds_max + 1);
+    BOOST_TEST(list.take_lost().size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_arrives_is_not_lost) {
+    FetchList list;
+    const ObjectId object{{ClientId{1}, 1}, ObjectKind::upload};
+    list.want({}, object, NodeId{1});
+    list.arrived(object);
+    list.drop_holder(NodeId{1});
+    BOOST_TEST(list.take_lost().empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -48,8 +48,8 @@ BOOST_AUTO_TEST_CASE(a_known_id_with_other_bytes_is_refused) {
 BOOST_AUTO_TEST_CASE(the_first_answer_wins) {
     TaskLedger ledger;
     (void)ledger.admit(self, header(1), digest(1));
-    BOOST_TEST(ledger.done({}, id(1), digest(10)));
-    BOOST_TEST(!ledger.done({}, id(1), digest(11)));
+    BOOST_TEST(ledger.done({}, id(1), digest(10), NodeId{2}));
+    BOOST_TEST(!ledger.done({}, id(1), digest(11), NodeId{2}));
     BOOST_TEST(!ledger.fail({}, id(1), errc::internal, "late"));
     BOOST_TEST((ledger.find(id(1))->result == digest(10)));
 }
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_settled_task_expires_and_an_open_one_does_not) {
     TimePoint now{};
     (void)ledger.admit(self, header(1), digest(1));
     (void)ledger.admit(self, header(2), digest(2));
-    ledger.done(now, id(1), digest(10));
+    ledger.done(now, id(1), digest(10), NodeId{2});
     BOOST_TEST((ledger.next_expiry(60s) == now + 60s));
     BOOST_TEST(ledger.expire(now + 59s, 60s).empty());
     BOOST_TEST(ledger.expire(now + 60s, 60s).size() == 1U);
@@ -101,6 +101,47 @@ BOOST_AUTO_TEST_CASE(a_summary_of_another_node_adds_what_it_knows) {
     BOOST_TEST((task->stage == TaskStage::done));
     ledger.merge({}, NodeId{2}, {id(9), TaskStage::held, false, {}, {}});
     BOOST_TEST(ledger.open().size() == 1U); // what is not held here is fetched first
+}
+
+BOOST_AUTO_TEST_CASE(the_tasks_of_a_lost_worker_are_open_again_and_its_results_are_gone) {
+    TaskLedger ledger;
+    for (std::uint32_t n : {1U, 2U, 3U}) (void)ledger.admit(self, header(n), digest(1));
+    ledger.start(id(1), NodeId{2});
+    ledger.start(id(2), NodeId{3});
+    ledger.start(id(3), NodeId{2});
+    ledger.done({}, id(3), digest(10), NodeId{2});
+    BOOST_TEST((ledger.drop_worker(NodeId{2}) == std::vector{id(1)}));
+    BOOST_TEST((ledger.stage(id(1)) == TaskStage::held));
+    BOOST_TEST((ledger.stage(id(2)) == TaskStage::running));
+    BOOST_TEST((ledger.stage(id(3)) == TaskStage::done));
+    BOOST_TEST(!ledger.find(id(3))->worker);
+}
+
+BOOST_AUTO_TEST_CASE(a_settled_task_is_not_started_by_a_late_assignment) {
+    TaskLedger ledger;
+    (void)ledger.admit(self, header(1), digest(1));
+    ledger.done({}, id(1), digest(10), NodeId{2});
+    ledger.start(id(1), NodeId{3});
+    BOOST_TEST((ledger.stage(id(1)) == TaskStage::done));
+    BOOST_TEST((ledger.find(id(1))->worker == NodeId{2}));
+}
+
+BOOST_AUTO_TEST_CASE(who_works_on_what_is_learned_and_the_worker_itself_knows_best) {
+    TaskLedger ledger;
+    (void)ledger.admit(self, header(1), digest(1));
+    const auto says = [&](std::uint32_t from, TaskStage stage, std::uint32_t worker) {
+        ledger.merge_worker(NodeId{from}, {id(1), stage, false, NodeId{worker}, {}});
+    };
+    says(2, TaskStage::running, 3);
+    BOOST_TEST((ledger.find(id(1))->worker == NodeId{3}));
+    says(4, TaskStage::running, 2); // hearsay against hearsay
+    BOOST_TEST((ledger.find(id(1))->worker == NodeId{3}));
+    says(2, TaskStage::running, 2);
+    BOOST_TEST((ledger.find(id(1))->worker == NodeId{2}));
+    says(3, TaskStage::held, 0);
+    BOOST_TEST((ledger.stage(id(1)) == TaskStage::running));
+    says(2, TaskStage::held, 0); // it was never told
+    BOOST_TEST((ledger.stage(id(1)) == TaskStage::held));
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_node_holds_nothing) {

@@ -1,0 +1,48 @@
+#include "node_app/crash_links.hpp"
+
+#include <utility>
+
+namespace cp::node {
+namespace {
+
+using boost::asio::ip::tcp;
+
+LinkVerdict verdict_of(net::LinkVerdict verdict) {
+    return verdict == net::LinkVerdict::crashed ? LinkVerdict::crashed : LinkVerdict::unanswered;
+}
+
+} // namespace
+
+Outcome<tcp::acceptor> open_link_port(net::GroupTransport& transport) {
+    const bool one_network = transport.interfaces().size() == 1;
+    return net::open_link_port(transport.executor(), one_network ? transport.local().address : 0);
+}
+
+CrashLinks::CrashLinks(tcp::acceptor acceptor, const wire::Identity& self, NodeCore& core,
+                       net::CoreDriver& driver, NodeLog& log)
+    : core_{core}, driver_{driver}, log_{log}, links_{std::move(acceptor), self, handlers()} {}
+
+net::LinkHandlers CrashLinks::handlers() {
+    return {[this](const SessionId& session, net::LinkVerdict verdict) { tell(session, verdict); },
+            [this](const SessionId& session) -> std::optional<Endpoint> {
+                const auto target = core_.link_target(session);
+                if (!target) return std::nullopt;
+                return target->at;
+            }};
+}
+
+void CrashLinks::follow_leader() {
+    const auto leader = core_.leader_link();
+    links_.aim(leader ? std::optional<net::LinkAim>{{leader->session, leader->at}} : std::nullopt);
+}
+
+void CrashLinks::tell(const SessionId& session, net::LinkVerdict verdict) {
+    const auto target = core_.link_target(session);
+    if (!target) return; // it said goodbye, or is lost already
+    driver_.call([&](TimePoint now, wire::Outbox& out) {
+        core_.on_link(now, target->node, session, verdict_of(verdict), out);
+    });
+    log_.link_ended(target->node, verdict); // after the call: the claim does not wait for it
+}
+
+} // namespace cp::node

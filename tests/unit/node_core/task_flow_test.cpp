@@ -1,0 +1,329 @@
+// One node's share in a task, message by message: what a worker does with an assignment, what a leader may
+// say without its lease, whom it counts as a holder. Whole clusters are played in tests/scenario and
+// tests/sim.
+#include "node_core/task_flow.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <optional>
+
+using namespace cp;
+using namespace cp::node;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr NodeId self{1};
+constexpr NodeId leader{3};
+constexpr NodeId third{2};
+const Epoch epoch{5, leader, 1};
+
+SessionId session(int number) {
+    SessionId s;
+    s.bytes[0] = static_cast<std::byte>(number);
+    return s;
+}
+const SessionId client = session(100);
+
+wire::TaskHeader header(std::uint32_t number) {
+    wire::TaskHeader h;
+    h.task = {ClientId{7}, number};
+    h.reply_to = client;
+    h.user = "alice";
+    return h;
+}
+TaskId id(std::uint32_t number) { return header(number).task; }
+
+// Node 1 with its members 2 and 3; everything it says is kept.
+struct Node {
+    explicit Node(tasks::DispatchPolicy policy = tasks::DispatchPolicy::leader)
+        : flow{self, policy, 1400, transfers, members} {
+        join(third);
+        join(leader);
+    }
+    void join(NodeId node) {
+        wire::Introduction who;
+        who.node = node;
+        who.incarnation = 1;
+        (void)members.on_introduction(now, session(static_cast<int>(node.value)), who);
+    }
+    void follow() { flow.follow(now, leader, epoch, out); }
+    void lead() {
+        flow.lead(now, Epoch{6, self, 1}, out);
+        for (NodeId node : {third, leader}) say(node, wire::LedgerSummary{Epoch{6, self, 1}, node, 0, {}});
+        BOOST_REQUIRE(flow.serving());
+        out.clear();
+    }
+    void receive(std::uint32_t number) {
+        const ObjectId object{id(number), ObjectKind::upload};
+        transfers.keep(object, wire::make_object(wire::object_prefix(header(number)), {}));
+        flow.on_object_complete(now, object, out);
+    }
+    void say(NodeId from, const auto& message) {
+        const SessionId who = session(static_cast<int>(from.value));
+        (void)members.on_heard(now, who);
+        flow.on_message(now, who, message, out);
+    }
+    void assign(std::uint32_t number, const Epoch& in = epoch, NodeId worker = self) {
+        say(leader, wire::TaskAssign{id(number), in, worker});
+    }
+    void finish(std::uint32_t number) {
+        flow.on_work_done(now, id(number),
+                          wire::make_object(wire::object_prefix(wire::ResultHeader{id(number), {}}), {}),
+                          out);
+    }
+    void wait(Duration d) {
+        now += d;
+        flow.on_deadline(now, out);
+    }
+    // How many of that kind it has said since the last question.
+    template <class M>
+    std::size_t said() {
+        const auto count = std::ranges::count_if(
+            out.items(), [](const auto& item) { return std::holds_alternative<M>(item.message); });
+        return static_cast<std::size_t>(count);
+    }
+    template <class E>
+    std::size_t happened() {
+        const auto events = flow.take_events();
+        return static_cast<std::size_t>(
+            std::ranges::count_if(events, [](const auto& e) { return std::holds_alternative<E>(e); }));
+    }
+
+    TimePoint now = TimePoint{} + 1h;
+    transfer::MemoryBudget budget{1U << 20U};
+    transfer::Transfers transfers{{}, budget, now};
+    membership::MemberTable members;
+    wire::Outbox out;
+    TaskFlow flow;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(task_flow)
+
+BOOST_AUTO_TEST_CASE(a_worker_acknowledges_at_once_works_once_and_reports_every_50_ms) {
+    Node n;
+    n.follow();
+    n.receive(1);
+    n.out.clear();
+    n.assign(1);
+    BOOST_TEST(n.said<wire::TaskProgress>() == 1U);
+    n.assign(1); // its answer was lost
+    BOOST_TEST(n.said<wire::TaskProgress>() == 2U);
+    BOOST_TEST(n.happened<RunTask>() == 1U);
+    n.wait(50ms);
+    n.wait(50ms);
+    BOOST_TEST(n.said<wire::TaskProgress>() == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_refuses_an_assignment_of_a_lower_epoch_and_of_who_does_not_lead_it) {
+    Node n;
+    n.follow();
+    n.receive(1);
+    n.out.clear();
+    n.assign(1, Epoch{4, leader, 1});
+    n.say(third, wire::TaskAssign{id(1), epoch, self});
+    BOOST_TEST(n.said<wire::TaskProgress>() == 0U);
+    BOOST_TEST(n.happened<RunTask>() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_that_is_done_answers_a_repeated_assignment_with_its_result) {
+    Node n;
+    n.follow();
+    n.receive(1);
+    n.assign(1);
+    n.finish(1);
+    n.out.clear();
+    n.assign(1);
+    n.assign(1, epoch, third); // also when somebody else was chosen meanwhile
+    BOOST_TEST(n.said<wire::TaskDone>() == 2U);
+    BOOST_TEST(n.happened<RunTask>() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_that_was_replaced_reports_no_more_and_its_late_result_counts) {
+    Node n;
+    n.follow();
+    n.receive(1);
+    n.assign(1);
+    n.assign(1, epoch, third);
+    n.out.clear();
+    n.wait(50ms);
+    BOOST_TEST(n.said<wire::TaskProgress>() == 0U);
+    n.finish(1);
+    BOOST_TEST(n.said<wire::TaskDone>() == 1U);
+    BOOST_TEST(n.said<wire::Setup>() == 1U); // the result is on its way to the client
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_whose_task_another_has_done_keeps_its_result_to_itself) {
+    Node n;
+    n.follow();
+    n.receive(1);
+    n.assign(1);
+    n.say(third, wire::TaskDone{id(1), epoch, {}});
+    n.out.clear();
+    n.finish(1);
+    BOOST_TEST(n.out.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_tells_the_next_leader_what_it_works_on) {
+    Node n;
+    n.follow();
+    n.receive(1);
+    n.assign(1);
+    n.out.clear();
+    n.flow.follow(n.now, third, Epoch{6, third, 1}, n.out);
+    n.wait(0ms);
+    BOOST_TEST(n.said<wire::TaskProgress>() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_delivers_when_the_client_asks) {
+    Node n;
+    n.follow();
+    n.receive(1);
+    n.assign(1);
+    n.finish(1);
+    n.flow.on_send_finished(
+        {{id(1), ObjectKind::result}, wire::TransferId{1}, {}, 0, 0}); // it did not arrive
+    n.out.clear();
+    n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
+    BOOST_TEST(n.said<wire::Setup>() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_leader_redoes_what_died_with_its_worker_when_the_client_asks) {
+    Node n{tasks::DispatchPolicy::round_robin};
+    n.lead();
+    n.receive(1);
+    n.say(third, wire::TaskDone{id(1), Epoch{6, self, 1}, {}});
+    n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
+    BOOST_TEST(n.happened<RunTask>() == 0U); // its worker lives and heard the question, too
+    n.members.mark(third, wire::MemberState::gone);
+    n.flow.on_member_lost(n.now, third, n.out);
+    n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
+    BOOST_TEST(n.happened<RunTask>() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_is_assigned_more_than_fits_and_the_rest_follows_as_they_finish) {
+    Node n{tasks::DispatchPolicy::round_robin};
+    n.lead();
+    for (NodeId node : {third, leader}) { // only this node is left
+        n.members.mark(node, wire::MemberState::gone);
+        n.flow.on_member_lost(n.now, node, n.out);
+    }
+    constexpr auto most = static_cast<std::uint32_t>(tasks::Assignments::per_worker_max);
+    for (std::uint32_t number = 1; number <= most + 1; ++number) n.receive(number);
+    BOOST_TEST(n.happened<RunTask>() == most);
+    n.finish(1);
+    BOOST_TEST((n.flow.deadline() <= n.now));
+    n.wait(0ms);
+    BOOST_TEST(n.happened<RunTask>() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(without_its_lease_a_leader_sends_no_result_until_it_holds_again) {
+    Node n;
+    n.lead();
+    n.flow.set_lease(n.now, false, n.out);
+    n.receive(1);
+    n.say(third, wire::TaskState{id(1), epoch, third, wire::TaskStage::held});
+    n.finish(1);
+    n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
+    BOOST_TEST(n.said<wire::Setup>() == 0U);
+    BOOST_TEST(n.said<wire::TaskDone>() == 0U);
+    BOOST_TEST(n.said<wire::TaskAccepted>() == 0U);
+    n.flow.set_lease(n.now, true, n.out);
+    BOOST_TEST(n.said<wire::Setup>() == 1U);
+    BOOST_TEST(n.said<wire::TaskDone>() == 1U);
+    BOOST_TEST(n.said<wire::TaskAccepted>() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_leader_that_steps_down_drops_what_it_was_not_allowed_to_send) {
+    Node n;
+    n.lead();
+    n.flow.set_lease(n.now, false, n.out);
+    n.receive(1);
+    n.finish(1);
+    n.flow.follow(n.now, leader, Epoch{7, leader, 1}, n.out);
+    n.flow.set_lease(n.now, true, n.out);
+    BOOST_TEST(n.said<wire::Setup>() == 0U);
+    BOOST_TEST((n.flow.ledger().stage(id(1)) == wire::TaskStage::held));
+}
+
+BOOST_AUTO_TEST_CASE(accepted_needs_a_second_holder_that_is_no_suspect) {
+    Node n;
+    n.lead();
+    n.receive(1);
+    n.say(third, wire::TaskState{id(1), epoch, third, wire::TaskStage::receiving});
+    BOOST_TEST(n.said<wire::TaskAccepted>() == 0U);
+    n.members.mark(third, wire::MemberState::suspect);
+    n.flow.on_message(n.now, session(2), wire::TaskState{id(1), epoch, third, wire::TaskStage::held}, n.out);
+    BOOST_TEST(n.said<wire::TaskAccepted>() == 0U);
+    n.say(leader, wire::TaskState{id(1), epoch, leader, wire::TaskStage::held});
+    BOOST_TEST(n.said<wire::TaskAccepted>() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(followers_that_answer_nothing_for_250_ms_do_not_count_as_live) {
+    Node n;
+    n.lead();
+    n.receive(1);
+    n.wait(20ms);
+    BOOST_TEST(n.said<wire::TaskQuery>() == 1U);
+    n.wait(249ms);
+    BOOST_TEST(n.said<wire::TaskAccepted>() == 0U);
+    n.wait(1ms);
+    BOOST_TEST(n.said<wire::TaskAccepted>() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_follower_that_answers_is_waited_for) {
+    Node n;
+    n.lead();
+    n.receive(1);
+    n.wait(20ms);
+    n.wait(10ms);
+    n.say(third, wire::TaskState{id(1), epoch, third, wire::TaskStage::receiving});
+    n.wait(240ms);
+    BOOST_TEST(n.said<wire::TaskAccepted>() == 0U);
+    BOOST_TEST(n.said<wire::TaskQuery>() == 2U); // and asked again
+}
+
+BOOST_AUTO_TEST_CASE(what_no_live_node_has_is_lost_and_the_client_hears_it) {
+    Node n;
+    n.lead();
+    n.say(third, wire::TaskState{id(1), epoch, third, wire::TaskStage::held});
+    n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
+    n.members.mark(third, wire::MemberState::gone);
+    n.flow.on_member_lost(n.now, third, n.out);
+    n.out.clear();
+    n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
+    BOOST_REQUIRE(n.said<wire::TaskState>() == 1U);
+    const auto& state = std::get<wire::TaskState>(n.out.items().front().message);
+    BOOST_TEST((state.stage == wire::TaskStage::lost));
+}
+
+BOOST_AUTO_TEST_CASE(only_who_asked_ends_a_task_and_never_a_node) {
+    Node n;
+    n.follow();
+    n.receive(1);
+    n.flow.on_message(n.now, session(101), wire::TaskAck{id(1)}, n.out);
+    n.say(third, wire::TaskAck{id(1)});
+    n.say(third, wire::TaskAck{id(2)}); // not known here
+    BOOST_TEST((n.flow.ledger().stage(id(1)) == wire::TaskStage::held));
+    BOOST_TEST(!n.flow.ledger().finished(id(2)));
+    n.flow.on_message(n.now, client, wire::TaskAck{id(1)}, n.out);
+    n.flow.on_message(n.now, client, wire::TaskAck{id(2)}, n.out);
+    BOOST_TEST(n.flow.ledger().finished(id(1)));
+    BOOST_TEST(n.flow.ledger().finished(id(2)));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_asks_for_anothers_task_is_told_so) {
+    Node n;
+    n.lead();
+    n.receive(1);
+    n.out.clear();
+    n.flow.on_message(n.now, session(101), wire::TaskQuery{id(1)}, n.out);
+    BOOST_REQUIRE(n.said<wire::TaskFailed>() == 1U);
+    const auto& failed = std::get<wire::TaskFailed>(n.out.items().front().message);
+    BOOST_TEST(failed.code == static_cast<std::uint16_t>(errc::conflict));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
