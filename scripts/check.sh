@@ -8,6 +8,8 @@
 #   headers          every public header compiles alone
 #   pure             no core references a clock, socket, thread, file, environment or global generator
 #   asan, tsan       unit, simulator, scenario and integration tests with sanitizers
+#   sim [SEEDS]      the simulator over so many seeds (default 20 000), on two processes; also --sim SEEDS. A seed that
+#                    fails prints the line that repeats it
 #   fuzz [SECONDS]   every fuzz target, from a copy of its corpus (default 60 s each)
 #   all              all of these (default)
 set -euo pipefail
@@ -16,6 +18,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 sanitized_labels='^(unit|sim|scenario|integration)$'
 fuzz_seconds=60
+sim_seeds=20000
 
 cpp_files() { find "$root/src" "$root/tests" \( -name '*.cpp' -o -name '*.hpp' \) -print0; }
 
@@ -99,6 +102,23 @@ check_tsan() {
     TSAN_OPTIONS=halt_on_error=1 run_tests tsan --label-regex "$sanitized_labels"
 }
 
+# Two processes, half of the seeds each.
+check_sim() {
+    local half=$((sim_seeds / 2)) first second failed=0
+    ((half > 0)) || usage_error "sim needs at least 2 seeds"
+    build_release cp_sim
+    mkdir -p "$logs"
+    "$build/tests/sim/cp_sim" --seeds "$half" >"$logs/sim-1.log" &
+    first=$!
+    "$build/tests/sim/cp_sim" --seeds $((sim_seeds - half)) --from $((half + 1)) >"$logs/sim-2.log" &
+    second=$!
+    wait "$first" || failed=1
+    wait "$second" || failed=1
+    # The events of a run that failed stay in the logs.
+    grep -hvE '^[0-9]+ us ' "$logs/sim-1.log" "$logs/sim-2.log" || true
+    ((failed == 0)) || fail "a seed failed: build/tests/sim/cp_sim repeats it, $logs/sim-*.log has its events"
+}
+
 # fuzz_one TARGET: what it finds is left in build/fuzz/findings, the corpus that is checked in stays as it is.
 fuzz_one() {
     local target=$1 name=${1#fuzz_} corpus findings=$build/fuzz/findings program
@@ -131,6 +151,10 @@ modes=()
 while (($# > 0)); do
     case $1 in
         format | includes | shell | tidy | tidy-changed | headers | pure | asan | tsan) modes+=("$1") ;;
+        sim | --sim)
+            modes+=(sim)
+            if [[ ${2:-} =~ ^[0-9]+$ ]]; then require_number "$1" "$2" && sim_seeds=$2 && shift; fi
+            ;;
         fuzz)
             modes+=(fuzz)
             if [[ ${2:-} =~ ^[0-9]+$ ]]; then require_number "fuzz" "$2" && fuzz_seconds=$2 && shift; fi

@@ -119,8 +119,8 @@ check_port_in_use() {
 }
 
 check_no_leader() {
-    # Who waits a minute for a silent leader has none meanwhile.
-    CLOUDP2P_ELECTION_FAILURE_TIMEOUT_MS=60000 start_nodes 1 2
+    # Who waits a minute for a silent leader, and has no link to it, has none meanwhile.
+    CLOUDP2P_ELECTION_CRASH_LINK=false CLOUDP2P_ELECTION_FAILURE_TIMEOUT_MS=60000 start_nodes 1 2
     signal_node KILL 2
     eventually "status without a leader names the members that there are" no_leader_is_said
     ask --json --timeout 1 status

@@ -1,10 +1,12 @@
 // The properties that every run must have, each its own small class. A violation is recorded with the virtual
-// time at which it was seen; a run with violations failed.
+// time at which it was seen; a run with violations failed. Checkers of who leads: leadership_checkers.hpp; of
+// what was promised about a task: custody_checker.hpp.
 #pragma once
 
 #include "sim_world.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,28 +14,18 @@ namespace cp::sim {
 
 class Violations {
 public:
-    explicit Violations(SimWorld& world) : world_{world} {}
+    explicit Violations(const SimWorld& world) : world_{world} {}
     void add(const std::string& what) {
-        if (list_.size() < 20)
-            list_.push_back(std::to_string(to_ms(world_.now().time_since_epoch())) + " ms: " + what);
+        if (list_.size() < most)
+            list_.push_back(std::to_string(to_ms(world_.now().time_since_epoch() - std::chrono::hours{1})) +
+                            " ms: " + what);
     }
     [[nodiscard]] const std::vector<std::string>& list() const { return list_; }
 
 private:
-    SimWorld& world_;
+    static constexpr std::size_t most = 20;
+    const SimWorld& world_;
     std::vector<std::string> list_;
-};
-
-// No two nodes lead in one epoch, and nobody follows a leader below the highest epoch it has adopted.
-class EpochChecker {
-public:
-    explicit EpochChecker(Violations& v) : violations_{v} {}
-    void on_node_event(NodeId self, std::uint64_t life, const node::NodeEvent&);
-
-private:
-    Violations& violations_;
-    std::map<Epoch, NodeId> leaders_;
-    std::map<std::pair<NodeId, std::uint64_t>, Epoch> adopted_;
 };
 
 // Every task is answered once, with the bytes that the worker gives for its input.
@@ -42,14 +34,21 @@ public:
     explicit AnswerChecker(Violations& v) : violations_{v} {}
     void submitted(const TaskId&, const Payload& expected);
     void on_client_event(const client::ClientEvent&);
-    void finally(); // all must be answered
-    [[nodiscard]] bool all_answered() const { return answered_.size() == expected_.size(); }
+    void excuse(const TaskId&); // its client, or all who held it, are gone
+    void finally();             // all must be answered
+    [[nodiscard]] bool all_answered() const { return open_ == 0; }
+    [[nodiscard]] std::size_t open() const { return open_; }
     [[nodiscard]] std::size_t resent() const { return resent_; }
 
 private:
+    struct Expected {
+        Digest digest{};
+        int answers = 0;
+        bool excused = false;
+    };
     Violations& violations_;
-    std::map<TaskId, Digest> expected_;
-    std::map<TaskId, int> answered_;
+    std::map<TaskId, Expected> tasks_;
+    std::size_t open_ = 0;
     std::size_t resent_ = 0; // tasks whose payload went out more than once
 };
 
@@ -57,7 +56,7 @@ private:
 class BoundsChecker {
 public:
     BoundsChecker(SimWorld& world, Violations& v) : world_{world}, violations_{v} {}
-    void on_step();
+    void on_step(HostId);
 
 private:
     SimWorld& world_;

@@ -14,7 +14,9 @@ struct RunResult {
     std::uint64_t events = 0; // what happened, so that two runs of one seed can be compared
     std::size_t tasks = 0;
     std::size_t resent = 0;
+    std::size_t orphaned = 0; // accepted tasks all of whose holders died
     std::size_t elections = 0;
+    std::size_t false_elections = 0;
 };
 
 // `log` gets every event and fault as a line; may be empty.

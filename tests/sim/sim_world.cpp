@@ -1,6 +1,7 @@
 #include "sim_world.hpp"
 
 #include "base/check.hpp"
+#include "sim_host.hpp"
 
 #include <algorithm>
 
@@ -9,8 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t pull_at_once = 32; // what a socket takes before the host turns to its inputs again
-constexpr auto pull_again_after = 100us;
+constexpr std::uint16_t link_port = 4001;
 
 ClusterKey sim_key() {
     ClusterKey key;
@@ -20,106 +20,169 @@ ClusterKey sim_key() {
 
 } // namespace
 
-struct SimWorld::Host {
-    HostId id = 0;
-    Endpoint endpoint;
-    NodeId node_id; // 0: a client
-    std::uint64_t incarnation = 0;
-    std::uint64_t life = 0; // counts boots: what is under way to an earlier life does not arrive
-    Epoch highest_seen;
-    std::unique_ptr<node::NodeCore> node;
-    std::unique_ptr<client::ClientCore> client;
-    std::unique_ptr<wire::Sealer> sealer;
-    wire::Outbox out;
-    TimePoint armed = never;
-    bool pulling = false;
-    std::uint32_t next_task = 1;
-    ClientId client_id;
-
-    [[nodiscard]] bool up() const { return node || client; }
-    template <class F>
-    auto core(F f) {
-        return node ? f(*node) : f(*client);
-    }
-};
-
 SimWorld::SimWorld(const WorldOptions& options)
-    : options_{options}, rng_{options.seed}, network_{options.network, rng_} {
+    : options_{options}, rng_{options.seed}, network_{options.network, rng_, now_},
+      scratch_(limits::datagram_max) {
     now_ += 1h; // time zero is nobody's boot
 }
 SimWorld::~SimWorld() = default;
 
+// --- hosts come and go
+
 HostId SimWorld::add_node(NodeId id) {
     auto host = std::make_unique<Host>();
-    host->id = hosts_.size();
-    host->endpoint = {0x0a000001U + static_cast<std::uint32_t>(host->id), 4000};
     host->node_id = id;
-    hosts_.push_back(std::move(host));
-    boot(*hosts_.back());
-    return hosts_.size() - 1;
+    return add(std::move(host));
 }
 
 HostId SimWorld::add_client() {
     auto host = std::make_unique<Host>();
+    host->client_id = {rng_.next()};
+    return add(std::move(host));
+}
+
+HostId SimWorld::add(std::unique_ptr<Host> host) {
     host->id = hosts_.size();
     host->endpoint = {0x0a000001U + static_cast<std::uint32_t>(host->id), 4000};
-    host->client_id = {rng_.next()};
+    if (options_.clock_spread > Duration::zero() || options_.clock_ppm > 0)
+        host->clock = HostClock{now_, rng_.between(Duration::zero(), options_.clock_spread),
+                                (2 * rng_.unit() - 1) * options_.clock_ppm};
     hosts_.push_back(std::move(host));
     boot(*hosts_.back());
     return hosts_.size() - 1;
 }
 
 void SimWorld::boot(Host& host) {
-    ++host.life;
+    host.life = ++lives_;
     host.out = {};
     host.armed = never;
+    host.unsteady_until = now_;
     wire::Identity identity;
-    identity.session = draw_session();
+    identity.session = host.session = draw_session();
     identity.key = sim_key();
     for (auto& byte : identity.secret) byte = static_cast<std::byte>(rng_.below(256));
     host.sealer = std::make_unique<wire::Sealer>(identity);
+    const TimePoint now = host.clock.at(now_);
     if (host.node_id) {
-        node::NodeConfig config;
-        config.id = host.node_id;
-        config.incarnation = ++host.incarnation;
-        config.highest_seen = host.highest_seen;
-        config.identity = identity;
-        config.version = "sim";
-        config.memory_budget = options_.memory_budget;
-        config.receive_capacity = 425'984;
-        host.node = std::make_unique<node::NodeCore>(config, now_);
-        host.node->start(now_, host.out);
+        boot_node(host, identity);
     } else {
         client::ClientConfig config;
         config.identity = identity;
         config.version = "sim";
         config.receive_capacity = 425'984;
-        host.client = std::make_unique<client::ClientCore>(config, now_);
-        host.client->start(now_, host.out);
+        host.client = std::make_unique<client::ClientCore>(config, now);
+        host.client->start(now, host.out);
     }
     after_call(host);
 }
 
-void SimWorld::crash(HostId id) {
-    Host& host = *hosts_[id];
-    if (host.node) host.highest_seen.counter = host.node->highest_counter(); // what the disk keeps
-    host.node.reset();
-    host.client.reset();
-    ++host.life;
+void SimWorld::boot_node(Host& host, const wire::Identity& identity) {
+    const bool first = std::exchange(host.disk_empty, false) && options_.unix_seconds != 0;
+    host.incarnation = first ? unix_now() : host.incarnation + 1;
+    node::NodeConfig config;
+    config.id = host.node_id;
+    config.incarnation = host.incarnation;
+    config.highest_seen.counter = host.epochs.durable();
+    config.identity = identity;
+    config.version = "sim";
+    config.memory_budget = options_.memory_budget;
+    config.receive_capacity = 425'984;
+    config.dispatch = options_.dispatch;
+    if (options_.crash_link) config.link_port = link_port;
+    if (options_.configure) options_.configure(config);
+    const TimePoint now = host.clock.at(now_);
+    host.node = std::make_unique<node::NodeCore>(config, now);
+    host.node->start(now, host.out);
 }
 
-void SimWorld::restart(HostId id) {
-    CP_CHECK(!hosts_[id]->up());
-    boot(*hosts_[id]);
+void SimWorld::end(Host& host) {
+    if (on_death) on_death(host.id);
+    if (host.node && !options_.reserve_epochs) host.epochs.written(host.node->highest_counter());
+    host.epochs = election::EpochReserve{host.epochs.durable()};
+    host.node.reset();
+    host.client.reset();
+    host.link.reset();
+    host.stalled = false;
+    host.stalled_until = {};
+    host.waiting.clear();
+    for (auto& socket : host.sockets) (void)socket.take();
+    host.pulling = false;
+    host.life = ++lives_;
+    ++host.alarm;
+    ++host.link_number;
+}
+
+void SimWorld::crash(HostId id, Death death) {
+    Host& host = *hosts_[id];
+    if (death == Death::killed && host.node) break_links(host);
+    end(host);
+}
+
+void SimWorld::restart(HostId id, Disk disk) {
+    Host& host = *hosts_[id];
+    CP_CHECK(!host.up());
+    if (disk == Disk::lost) {
+        host.disk_empty = true;
+        host.epochs = election::EpochReserve{0};
+        ++host.disk;
+    }
+    boot(host);
 }
 
 void SimWorld::leave(HostId id) {
     Host& host = *hosts_[id];
-    if (host.node) host.node->leave(now_, host.out);
-    if (host.client) host.client->leave(now_, host.out);
+    if (host.stalled) resume(host); // a stopped process gets the signal when it goes on
+    const TimePoint now = host.clock.at(now_);
+    if (host.node) host.node->leave(now, host.out);
+    if (host.client) host.client->leave(now, host.out);
     after_call(host);
     crash(id);
 }
+
+// --- stalls and clocks
+
+void SimWorld::stall(HostId id, Duration duration) {
+    Host& host = *hosts_[id];
+    if (!host.up()) return;
+    host.stalled = true;
+    host.stalled_until = std::max(host.stalled_until, now_ + duration);
+    host.unsteady_until = host.stalled_until;
+    schedule(duration, [this, &host, life = host.life] {
+        if (host.life == life && host.stalled && now_ >= host.stalled_until) resume(host);
+    });
+}
+
+// As the driver's turn: the sockets in order of importance, then what other threads and links have brought,
+// then the timers that are overdue.
+void SimWorld::resume(Host& host) {
+    host.stalled = false;
+    host.unsteady_until = now_;
+    const auto life = host.life;
+    for (const wire::Lane lane : {wire::Lane::control, wire::Lane::unicast, wire::Lane::data})
+        for (const auto& datagram : host.sockets[static_cast<std::size_t>(lane)].take())
+            open(host, *datagram);
+    for (const auto& act : std::exchange(host.waiting, {}))
+        if (host.life == life) act();
+    if (host.life == life) on_deadline(host);
+}
+
+void SimWorld::when_awake(Host& host, std::function<void()> act) {
+    if (host.stalled)
+        host.waiting.push_back(std::move(act));
+    else
+        act();
+}
+
+void SimWorld::step_clock(HostId id, Duration forward) {
+    Host& host = *hosts_[id];
+    if (!host.up()) return;
+    host.clock.step(forward);
+    stepped_ = now_;
+    host.unsteady_until = std::max(host.unsteady_until, now_);
+    if (!host.stalled) on_deadline(host);
+}
+
+// --- requests
 
 TaskId SimWorld::upload(HostId id, std::size_t bytes) {
     Host& host = *hosts_[id];
@@ -131,16 +194,19 @@ TaskId SimWorld::upload(HostId id, std::size_t bytes) {
     Bytes body(bytes);
     for (auto& byte : body) byte = static_cast<std::byte>(rng_.below(256));
     header.reply_to = host.client->session();
-    host.client->submit(now_, header.task, wire::make_object(wire::object_prefix(header), body), host.out);
+    host.client->submit(host.clock.at(now_), header.task,
+                        wire::make_object(wire::object_prefix(header), body), host.out);
     after_call(host);
     return header.task;
 }
 
 void SimWorld::acknowledge(HostId id, const TaskId& task) {
     Host& host = *hosts_[id];
-    if (!host.client) return;
-    host.client->acknowledge(now_, task, host.out);
-    after_call(host);
+    when_awake(host, [this, &host, task] {
+        if (!host.client) return;
+        host.client->acknowledge(host.clock.at(now_), task, host.out);
+        after_call(host);
+    });
 }
 
 Payload SimWorld::work(const TaskId& id, const Payload& object) {
@@ -153,6 +219,8 @@ Payload SimWorld::work(const TaskId& id, const Payload& object) {
     return wire::make_object(wire::object_prefix(wire::ResultHeader{id, {}}), body);
 }
 
+// --- time
+
 void SimWorld::run_for(Duration d) {
     run_until([] { return false; }, d);
 }
@@ -160,122 +228,57 @@ void SimWorld::run_for(Duration d) {
 bool SimWorld::run_until(const std::function<bool()>& condition, Duration at_most) {
     const TimePoint end = now_ + at_most;
     if (condition()) return true;
-    while (!queue_.empty() && queue_.top().at <= end) {
-        const Happening next = queue_.top();
-        queue_.pop();
-        now_ = std::max(now_, next.at);
-        next.act();
-        if (on_step) on_step();
+    while (!queue_.empty() && queue_.next() <= end) {
+        now_ = std::max(now_, queue_.next());
+        Happening next = queue_.pop();
+        happen(next);
         if (condition()) return true;
     }
     now_ = end;
     return condition();
 }
 
-void SimWorld::schedule(Duration after, std::function<void()> act) {
-    queue_.push({now_ + after, ++order_, std::move(act)});
+void SimWorld::schedule(Duration after, Happening what) { queue_.push(now_ + after, std::move(what)); }
+
+void SimWorld::happen(Happening& what) {
+    if (const auto* arrival = std::get_if<Arrival>(&what))
+        arrive(*arrival);
+    else if (const auto* alarm = std::get_if<Alarm>(&what))
+        ring(*alarm);
+    else
+        std::get<std::function<void()>>(what)();
 }
 
-// The driver's turn: send what the core wants sent, take its events, pull bulk, sleep until its deadline.
-void SimWorld::after_call(Host& host) {
-    for (;;) {
-        drain(host);
-        if (!host.up()) return;
-        if (host.node) {
-            const auto events = host.node->take_events();
-            (void)host.node->take_discarded();
-            for (const auto& event : events) {
-                if (on_node_event) on_node_event(host.id, event);
-                act_on(host, event);
-            }
-        } else {
-            const auto events = host.client->take_events();
-            for (const auto& event : events)
-                if (on_client_event) on_client_event(host.id, event);
-        }
-        if (host.out.empty()) break;
-    }
-    if (!host.pulling) {
-        const auto pulled = host.core([&](auto& core) { return core.pull(now_, pull_at_once, host.out); });
-        drain(host);
-        if (pulled > 0) {
-            host.pulling = true;
-            schedule(pull_again_after, [this, &host, life = host.life] {
-                host.pulling = false;
-                if (host.life == life && host.up()) after_call(host);
-            });
-        }
-    }
-    arm(host);
-}
-
-void SimWorld::drain(Host& host) {
-    Bytes buffer(limits::datagram_max);
-    for (const auto& item : host.out.items()) {
-        const std::size_t size = host.sealer->seal(item, buffer);
-        deliver(host, Bytes(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size)), item);
-    }
-    host.out.clear();
-}
-
-void SimWorld::deliver(Host& from, const Bytes& datagram, const wire::Outgoing& item) {
-    std::optional<Endpoint> only;
-    if (item.lane == wire::Lane::unicast) {
-        only = from.core([&](auto& core) { return core.endpoint(item.to); });
-        if (!only) return;
-    }
-    for (const auto& to : hosts_) {
-        if (to->id == from.id || !to->up()) continue;
-        if (only && *only != to->endpoint) continue;
-        if (item.lane == wire::Lane::data && !to->node) continue; // clients do not join the data group
-        for (const Duration delay : network_.deliveries(from.id, to->id))
-            schedule(delay, [this, id = to->id, life = to->life, datagram, endpoint = from.endpoint] {
-                arrive(id, life, datagram, endpoint);
-            });
-    }
-}
-
-void SimWorld::arrive(HostId id, std::uint64_t life, const Bytes& datagram, const Endpoint& from) {
-    Host& host = *hosts_[id];
-    if (!host.up() || host.life != life) return;
-    Bytes copy = datagram; // opened in place
-    host.core([&](auto& core) { core.on_datagram(now_, copy, from, host.out); });
-    after_call(host);
-}
-
-void SimWorld::arm(Host& host) {
-    const TimePoint deadline = host.core([](auto& core) { return core.deadline(); });
-    if (deadline == never || (host.armed != never && host.armed <= deadline)) return;
-    host.armed = deadline;
-    const Duration after = std::max<Duration>(deadline > now_ ? deadline - now_ : 0ns, 1us);
-    schedule(after, [this, &host, life = host.life] {
-        if (host.life != life || !host.up()) return;
-        host.armed = never;
-        host.core([&](auto& core) {
-            if (now_ >= core.deadline()) core.on_deadline(now_, host.out);
-        });
-        after_call(host);
-    });
-}
-
-void SimWorld::act_on(Host& host, const node::NodeEvent& event) {
-    const auto* run = std::get_if<node::RunTask>(&event);
-    if (run == nullptr) return;
-    schedule(rng_.between(options_.work_min, options_.work_max),
-             [this, &host, life = host.life, id = run->task, upload = run->upload] {
-                 if (host.life != life || !host.node) return;
-                 host.node->on_work_done(now_, id, work(id, upload), host.out);
-                 after_call(host);
-             });
-}
+// --- views
 
 node::NodeCore* SimWorld::node(HostId id) { return hosts_[id]->node.get(); }
 client::ClientCore* SimWorld::client(HostId id) { return hosts_[id]->client.get(); }
+bool SimWorld::stalled(HostId id) const { return hosts_[id]->stalled; }
+std::uint64_t SimWorld::incarnation(HostId id) const { return hosts_[id]->incarnation; }
+std::uint64_t SimWorld::life(HostId id) const { return hosts_[id]->life; }
+std::uint64_t SimWorld::disk(HostId id) const { return hosts_[id]->disk; }
+
+std::uint64_t SimWorld::unix_now() const {
+    const auto passed = std::chrono::duration_cast<std::chrono::seconds>(now_.time_since_epoch());
+    return options_.unix_seconds + static_cast<std::uint64_t>(passed.count());
+}
+bool SimWorld::may_lose_disk(HostId id) const {
+    return options_.unix_seconds != 0 && unix_now() > hosts_[id]->incarnation;
+}
 
 HostId SimWorld::host_of(NodeId id) const {
     const auto found = std::ranges::find_if(hosts_, [&](const auto& host) { return host->node_id == id; });
     CP_CHECK(found != hosts_.end());
     return (*found)->id;
+}
+
+bool SimWorld::steady(HostId id, Duration lately) const {
+    const Host& host = *hosts_[id];
+    return host.up() && !host.stalled && now_ - host.unsteady_until >= lately;
+}
+
+bool SimWorld::in_touch(HostId a, HostId b, Duration lately) const {
+    return steady(a, lately) && steady(b, lately) && network_.sound(a, b, lately);
 }
 
 std::optional<NodeId> SimWorld::common_leader() {
@@ -286,9 +289,9 @@ std::optional<NodeId> SimWorld::common_leader() {
         if (!leader || (common && *common != leader->node)) return std::nullopt;
         common = leader->node;
     }
-    if (common && !(hosts_[host_of(*common)]->node && hosts_[host_of(*common)]->node->serving()))
-        return std::nullopt;
-    return common;
+    if (!common) return std::nullopt;
+    const Host& leader = *hosts_[host_of(*common)];
+    return leader.node && leader.node->serving() ? common : std::nullopt;
 }
 
 SessionId SimWorld::draw_session() {

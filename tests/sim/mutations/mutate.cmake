@@ -1,0 +1,25 @@
+# cmake -D MUTATION=file -D ROOT=source-tree -D OUT=file -P mutate.cmake
+# Writes a copy of the source that a mutation names, with its old text (whole lines) replaced by its new one. Fails when
+# the old text is not there exactly once: the code has moved on, and the mutation must follow.
+file(READ "${MUTATION}" text)
+string(REGEX MATCH "\nsource: ([^\n]*)\n" _ "${text}")
+set(source "${CMAKE_MATCH_1}")
+string(FIND "${text}" "\n--- old\n" old_at)
+string(FIND "${text}" "\n--- new\n" new_at)
+if(source STREQUAL "" OR old_at EQUAL -1 OR new_at LESS old_at)
+  message(FATAL_ERROR "${MUTATION}: wants 'source:', '--- old' and '--- new' lines")
+endif()
+math(EXPR old_begin "${old_at} + 9")
+math(EXPR old_length "${new_at} + 1 - ${old_begin}")
+math(EXPR new_begin "${new_at} + 9")
+string(SUBSTRING "${text}" ${old_begin} ${old_length} old)
+string(SUBSTRING "${text}" ${new_begin} -1 new)
+
+file(READ "${ROOT}/${source}" code)
+string(FIND "${code}" "${old}" first)
+string(FIND "${code}" "${old}" last REVERSE)
+if(first EQUAL -1 OR NOT first EQUAL last)
+  message(FATAL_ERROR "${MUTATION}: its old text is not in ${source} exactly once")
+endif()
+string(REPLACE "${old}" "${new}" code "${code}")
+file(WRITE "${OUT}" "${code}")
