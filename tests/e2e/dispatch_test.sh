@@ -55,7 +55,10 @@ worker_killed_while_it_works() {
         if [[ $worker != 3 ]]; then break; fi
         end_upload
     done
-    if [[ $worker == 3 ]]; then explain "the leader had three turns in a row"; fi
+    if [[ $worker == 3 ]]; then # the least loaded of all, or the first who had all of it on a busy machine
+        skip_case "that an upload outlives its worker: the leader had three turns in a row"
+        return
+    fi
     signal_node KILL "$worker"
     end_upload
     equal "an upload whose worker was killed ends well" 0 "$code"
