@@ -3,7 +3,7 @@
 # leader. Read from: its log line "Members" on standard error (0.1 ms), written when the survivors have synchronised.
 # Known: each survivor has a membership of all survivors and nobody else; false elections are new rings.
 
-: "${hosts:?set by lab.sh}" "${work?}" "${peers_root:?set by failover.sh}" "${peers_libraries:?}"
+: "${hosts:?set by lab.sh}" "${work?}" "${tool?}" "${peers_root:?set by failover.sh}" "${peers_libraries:?}"
 programs() { printf '%s\n' "$peers_root/usr/sbin/corosync"; }
 
 # token 40, consensus 48: near the least that its manual allows (retransmit, token / 1.2, at least 30 ms: a token of 36;
@@ -14,11 +14,13 @@ programs() { printf '%s\n' "$peers_root/usr/sbin/corosync"; }
 # join 40: less than the consensus.
 # transport udpu: with knet there were false rings on an idle network without loss (in 8 s 4 at a token of 100, 12 at 60).
 # crypto none: there is nothing to gain from it here.
+# Variant corosync-100: token 100, the calmer one.
 prepare() {
-    local n
+    local n token=40
+    if [[ $tool == *-100 ]]; then token=100; fi
     {
         printf 'totem {\n version: 2\n cluster_name: bench\n transport: udpu\n crypto_cipher: none\n crypto_hash: none\n'
-        printf ' token: 40\n token_coefficient: 0\n token_retransmits_before_loss_const: 1\n consensus: 48\n join: 40\n}\n'
+        printf ' token: %d\n token_coefficient: 0\n token_retransmits_before_loss_const: 1\n consensus: %d\n join: 40\n}\n' "$token" $((token * 6 / 5))
         printf 'logging {\n to_stderr: yes\n to_syslog: no\n to_logfile: no\n}\n'
         printf 'quorum {\n provider: corosync_votequorum\n}\nsystem {\n state_dir: /run\n sched_rr: yes\n}\nnodelist {\n'
         for ((n = 1; n <= hosts; ++n)); do printf ' node {\n  nodeid: %d\n  name: h%d\n  ring0_addr: %s\n }\n' "$n" "$n" "$(address_of "$n")"; done

@@ -99,11 +99,12 @@ enter_namespaces() {
     fail "this machine refuses network namespaces; without them there is nothing to measure"
 }
 
-# What is to be run: ours in both variants, then the peers whose programs are there.
+# What is to be run: ours in its variants, then the peers whose programs are there.
 choose_tools() {
     local name program
-    tools=(ours ours-nolink)
+    tools=(ours ours-nolink ours-fastest)
     for name in $(words "$peers"); do tools+=("$name"); done
+    if [[ " ${tools[*]} " == *" corosync "* ]]; then tools+=(corosync-100); fi
     for name in "${tools[@]}"; do
         program=$(load_adapter "$name" && programs)
         [[ -x $program ]] || fail "$program is missing$([[ $name == ours* ]] || echo ': run with --install')"

@@ -45,7 +45,7 @@ sort -s -t, -k1,4 "$1" | awk -F, '
     }
 
     END {
-        tools = split("ours ours-nolink keepalived etcd serf corosync", tool, " ")
+        tools = split("ours ours-nolink ours-fastest keepalived etcd serf corosync corosync-100", tool, " ")
         cases = split("kill term stop cut", kind, " ")
         head["kill"] = "kill -9"; head["term"] = "SIGTERM"; head["stop"] = "SIGSTOP"; head["cut"] = "cable cut"
         order = split("0,calm 5,calm 10,calm 20,calm 30,calm 0,busy", candidate, " ")
