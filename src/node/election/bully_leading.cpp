@@ -12,7 +12,15 @@ void Bully::meet(TimePoint now, NodeId rival, const wire::Heartbeat& beat, wire:
     heard_of(beat.epoch);
     peers_.set_follows(rival, false);
     if (rival == fenced_by_.leader) outbid_at_ = never;
-    const bool win = std::tuple{peers_.followers(), self_} > std::tuple{beat.followers, rival};
+    // Nobody follows two. A claim counts all that were alive then, so the newer one knows better: a leader
+    // that was cut off learns late that its followers have left it.
+    std::uint16_t ours = peers_.followers();
+    std::uint16_t theirs = beat.followers;
+    if (beat.epoch > leader_->epoch)
+        ours = std::min(ours, peers_.left_by(theirs));
+    else
+        theirs = std::min(theirs, peers_.left_by(ours));
+    const bool win = std::tuple{ours, self_} > std::tuple{theirs, rival};
     if (beat.epoch > leader_->epoch) return win ? outbid(now, beat.epoch, out) : adopt(beat.epoch);
     if (!win) return; // it outbids us as soon as it hears our heartbeat
     // Outbid already, or claimed in the same moment as we: our Coordinator has not reached it. A rival that

@@ -8,13 +8,22 @@ namespace cp::election {
 
 bool LiveSet::add(TimePoint now, NodeId id) {
     if (get(id) != nullptr || peers_.size() == limits::members_max) return false;
+    std::erase(absent_, id);
     const Rank rank{id};
     peers_.insert(std::ranges::lower_bound(peers_, rank, outranks, &Peer::rank), {.id = id, .since = now});
     return true;
 }
 
 void LiveSet::remove(NodeId id) {
-    std::erase_if(peers_, [id](const Peer& p) { return p.id == id; });
+    if (std::erase_if(peers_, [id](const Peer& p) { return p.id == id; }) == 0) return;
+    if (absent_.size() == limits::members_max) absent_.erase(absent_.begin());
+    absent_.push_back(id);
+}
+
+std::uint16_t LiveSet::left_by(std::uint16_t followers_of_rival) const {
+    const std::size_t known = peers_.size() + absent_.size();
+    const std::size_t taken = std::size_t{followers_of_rival} + 1; // and the rival itself
+    return static_cast<std::uint16_t>(known > taken ? known - taken : 0);
 }
 
 void LiveSet::set_follows(NodeId id, bool follows) {

@@ -39,12 +39,15 @@ public:
     [[nodiscard]] NodeId successor() const;       // the highest that follows, else the highest, else 0
     [[nodiscard]] std::size_t count_above(const Rank&) const;
     [[nodiscard]] std::uint16_t followers() const;
+    // How many nodes may follow us, of all that were ever here, when `rival` leads so many others.
+    [[nodiscard]] std::uint16_t left_by(std::uint16_t followers_of_rival) const;
     [[nodiscard]] const std::vector<Peer>& by_rank() const { return peers_; } // the best first
 
 private:
     [[nodiscard]] Peer* get(NodeId);
 
-    std::vector<Peer> peers_; // by rank, the best first
+    std::vector<Peer> peers_;    // by rank, the best first
+    std::vector<NodeId> absent_; // were here; the last limits::members_max of them
 };
 
 } // namespace cp::election

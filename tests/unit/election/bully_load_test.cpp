@@ -161,9 +161,11 @@ BOOST_AUTO_TEST_CASE(two_leaders_that_meet_count_followers_and_ids_whatever_thei
     s.says(3, 9000);
     s.next_deadline();
     s.now += 500ms;
+    s.alive(7);
+    s.lost(7);
     s.alive(2);
     s.says(2, 0);
-    s.hears(beat(epoch(9, 2), 1)); // as many as we
+    s.hears(beat(epoch(9, 2), 1)); // by 7: as many as we
     BOOST_TEST((s.bully.leader() == led_by(epoch(10, 3))));
 }
 

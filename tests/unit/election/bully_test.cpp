@@ -248,6 +248,38 @@ BOOST_AUTO_TEST_CASE(a_fenced_leader_outbids_an_epoch_whose_leader_is_not_heard_
     BOOST_TEST((s.bully.leader() == led_by(epoch(10, 5))));
 }
 
+BOOST_AUTO_TEST_CASE(a_leader_that_was_cut_off_believes_the_newer_claim_about_its_followers) {
+    Story story{3, {1, 2}};
+    story.next_deadline(); // leads, and takes both for followers
+    BOOST_TEST_REQUIRE((story.bully.leader() == led_by(epoch(1, 3))));
+    story.now += 300ms; // meanwhile 1 follows 2
+    story.hears(beat(epoch(2, 2), 1));
+    BOOST_TEST((story.bully.leader() == led_by(epoch(2, 2))));
+}
+
+BOOST_AUTO_TEST_CASE(a_newer_leader_believes_no_old_count_of_the_one_that_was_cut_off) {
+    Story story{2, {1, 3}};
+    story.hears(beat(epoch(1, 3), 2));
+    story.lost(3);
+    BOOST_TEST_REQUIRE((story.bully.leader() == led_by(epoch(2, 2))));
+    story.now += 300ms;
+    story.alive(3);
+    story.hears(beat(epoch(1, 3), 2));
+    BOOST_TEST((story.bully.leader() == led_by(epoch(3, 2)))); // outbids: its one follower is real
+}
+
+BOOST_AUTO_TEST_CASE(followers_that_were_lost_before_are_not_counted_out) {
+    Story story{3, {1, 2, 4, 5}};
+    story.lost(4);
+    story.lost(5);
+    story.next_deadline();
+    BOOST_TEST_REQUIRE((story.bully.leader() == led_by(epoch(1, 3))));
+    story.now += 300ms;
+    story.alive(5);
+    story.hears(beat(epoch(2, 5), 1)); // followed by 4
+    BOOST_TEST((story.bully.leader() == led_by(epoch(3, 3))));
+}
+
 BOOST_AUTO_TEST_CASE(a_fenced_leader_that_meets_the_other_counts_followers_first) {
     Story s{5, {1}, {.preempt = false}};
     s.next_deadline();
@@ -291,11 +323,14 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(bully_two_leaders)
 
-// Node 4 leads in epoch 1.4 with two followers, and half a second has passed.
+// Node 4 leads in epoch 1.4 with two followers, and half a second has passed. It has known others, who may follow
+// somebody else by now.
 struct Leading : Story {
     Leading() : Story{4, {1, 2}, {.preempt = false}} {
         next_deadline();
         now += 500ms;
+        for (std::uint32_t other : {6U, 7U, 8U}) alive(other);
+        for (std::uint32_t other : {6U, 7U, 8U}) lost(other);
         out.clear();
     }
 };
@@ -323,6 +358,7 @@ BOOST_FIXTURE_TEST_CASE(with_equal_followers_the_higher_id_wins, Leading) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_loser_with_the_higher_epoch_waits_to_be_outbid, Leading) {
+    alive(5);
     hears(beat(epoch(0, 5), 3));
     BOOST_TEST(bully.leading());
     BOOST_TEST(out.empty());
