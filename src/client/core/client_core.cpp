@@ -177,7 +177,7 @@ void ClientCore::follow(TimePoint now, NodeId node, const Epoch& epoch, bool ser
     }
     if (serving_now) // a new leader knows its tasks now: ask at once instead of waiting for our turn
         for (auto& [id, task] : pending_)
-            if (task.open()) task.ask_at = now;
+            if (task.open()) task.ask_soon(now);
 }
 
 void ClientCore::lose_leader(TimePoint now, bool left) {
@@ -208,12 +208,12 @@ void ClientCore::on_deadline(TimePoint now, wire::Outbox& out) {
     }
     for (auto& [id, task] : pending_) {
         if (!task.open() || now < task.ask_at) continue;
-        task.ask_at = now + PendingTask::ask_every;
+        const bool round = task.asked(now);
         if (!leader_.serving) continue; // nobody to ask
         if (task.state == PendingTask::State::sent && task.nobody_holds()) {
             begin(now, task, true, out);
         } else {
-            if (task.state == PendingTask::State::sent) ++task.silent_rounds;
+            if (task.state == PendingTask::State::sent && round) ++task.silent_rounds;
             out.to_group(wire::TaskQuery{id});
         }
     }

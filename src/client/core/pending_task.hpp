@@ -7,6 +7,7 @@
 #include "base/time.hpp"
 #include "wire/messages.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace cp::client {
@@ -25,6 +26,9 @@ struct PendingTask {
     // Nobody claimed to hold it for that many questions in a row, with a leader serving: send again.
     static constexpr int silent_rounds_max = 4;
     static constexpr Duration ask_every = std::chrono::milliseconds{250};
+    // A new leader is asked at once, and again soon: the question or its answer may get lost. Then ever more
+    // rarely; only the questions that are ask_every apart count as rounds.
+    static constexpr Duration ask_again_first = std::chrono::milliseconds{30};
 
     TaskId id;
     Payload upload;
@@ -32,6 +36,7 @@ struct PendingTask {
     unsigned sends = 0; // how often the whole payload went out
     int silent_rounds = 0;
     TimePoint ask_at = never;
+    Duration ask_gap = ask_every;
     std::set<NodeId> declined; // a decline is told once
     bool accepted = false;
 
@@ -39,7 +44,19 @@ struct PendingTask {
     // Somebody has it or is getting it.
     void somebody_holds(TimePoint now) {
         silent_rounds = 0;
-        ask_at = now + ask_every;
+        ask_gap = ask_every;
+        ask_at = now + ask_gap;
+    }
+    void ask_soon(TimePoint now) {
+        ask_at = now;
+        ask_gap = ask_again_first;
+    }
+    // True when this question counts as a round.
+    bool asked(TimePoint now) {
+        ask_at = now + ask_gap;
+        const bool round = ask_gap == ask_every;
+        ask_gap = std::min(2 * ask_gap, ask_every);
+        return round;
     }
     [[nodiscard]] bool nobody_holds() const { return silent_rounds >= silent_rounds_max; }
 };
