@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 
 // An upload is whole at the others within a round trip of being whole here; whoever is later is not chosen.
 constexpr auto gather_for = 10ms;
+constexpr auto delivered_within = 2s;
 constexpr auto load_is_fresh_for = 1500ms;  // three heartbeats of a follower
 constexpr std::size_t refused_at_most = 16; // queued tasks that nobody takes, looked at per turn
 
@@ -29,10 +30,24 @@ void TaskFlow::resume(TimePoint now, const TaskId& id, wire::Outbox& out) {
     const bool lives =
         task.worker == self_ || (worker != nullptr && worker->state != wire::MemberState::gone);
     if (task.stage == TaskStage::done && lives) return assignments_.on_done(now, id, task.worker);
+    if (died_in_delivery(now, task)) return redo(now, id, out);
     if (task.worker == self_ && jobs_.contains(id)) return assignments_.assign_here(id, self_);
     if (task.stage == TaskStage::running && worker != nullptr && lives)
         return assignments_.adopt(now, id, task.worker);
     if (task.stage < TaskStage::done) dispatch(now, id, {}, out);
+}
+
+// Done a moment ago by a node that is gone, and not acknowledged: the client hardly has the result. Later it
+// asks.
+bool TaskFlow::died_in_delivery(TimePoint now, const Task& task) const {
+    return task.stage == TaskStage::done && !results_.contains(task.id) &&
+           now - task.settled < delivered_within;
+}
+
+void TaskFlow::redo(TimePoint now, const TaskId& id, wire::Outbox& out) {
+    ledger_.reopen(id);
+    assignments_.drop(id);
+    dispatch(now, id, {}, out);
 }
 
 // A fresh upload. Others can only work on it once they hold it, too.

@@ -67,9 +67,14 @@ void TaskFlow::on_member_lost(TimePoint now, NodeId node, wire::Outbox& out) {
     fetches_.drop_holder(node);
     note_lost();
     recovery_.excuse(node);
+    std::vector<TaskId> undelivered;
+    for (const auto& [id, task] : ledger_.open())
+        if (task.worker == node && died_in_delivery(now, task)) undelivered.push_back(id);
     const auto orphaned = ledger_.drop_worker(node);
-    if (role_ == Role::serving)
+    if (role_ == Role::serving) {
         for (const TaskId& id : orphaned) reassign(now, id, {node, "lost"}, out);
+        for (const TaskId& id : undelivered) redo(now, id, out);
+    }
     if (recovery_.finished()) serve(now, out);
 }
 

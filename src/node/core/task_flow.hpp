@@ -89,6 +89,8 @@ private:
 
     // --- dispatch: the leader's side
     void resume(TimePoint now, const TaskId&, wire::Outbox&);
+    [[nodiscard]] bool died_in_delivery(TimePoint now, const tasks::Task&) const;
+    void redo(TimePoint now, const TaskId&, wire::Outbox&);
     void take_up(TimePoint now, const TaskId&, wire::Outbox&);
     void take_up_if_all_hold(TimePoint now, const TaskId&, wire::Outbox&);
     // Why a task is given out once more, and from whom it is taken; nobody: it is new.
