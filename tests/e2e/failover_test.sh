@@ -89,7 +89,8 @@ stopped() {
     unless_over "SIGTERM while the client sends"
     replace_leader TERM
     check_interrupted "SIGTERM while the client sends"
-    has_event "$victim" stopping "$mark" || miss "the stopped leader logs stopping" "nothing"
+    eventually "the stopped leader logs stopping" has_event "$victim" stopping "$mark"
+    eventually "and that it hands over" has_event "$victim" hand_over "$mark"
     equal "the leader hands over to the next" "$leader" "$(field to "$(events "$victim" hand_over "$mark")")"
     upload "an upload after a graceful stop" photo.png
     equal "is done by the new leader" "$leader" "$(field node "$result")"

@@ -159,7 +159,7 @@ check_store() {
     cp photo.jpg lying.png
     ask --json send-image lying.png
     like "the extension is that of the content" '"file":"[0-9a-f]{16}_[^"]*\.jpg"' "$out"
-    has_event 3 image_stored || miss "the leader logs image_stored" "nothing"
+    eventually "the leader logs image_stored" has_event 3 image_stored
     equal "only the leader stores" "2 0 0" \
         "$(count_events 3 image_stored) $(count_events 2 image_stored) $(count_events 1 image_stored)"
 }
