@@ -153,6 +153,15 @@ struct LinkWorld {
         says(socket, client.on_answer(receive<wire::LinkAnswer>(socket)).value());
         run_until([&] { return peer.links.counters().proven > proven; });
     }
+    // A link of the follower to a leader that is this test: listening there, proven by hand.
+    std::shared_ptr<tcp::socket> link_by_hand(LinkPeer& follower, tcp::acceptor& port,
+                                              const wire::Identity& leader) {
+        follower.links.aim(net::LinkAim{leader.session, Endpoint{loopback, port.local_endpoint().port()}});
+        auto link = accept(port);
+        prove_as(*link, leader);
+        run_until([&] { return follower.links.linked(); });
+        return link;
+    }
     template <class Message>
     Message receive(tcp::socket& from) {
         Message message{};

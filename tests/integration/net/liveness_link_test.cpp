@@ -53,10 +53,7 @@ BOOST_AUTO_TEST_CASE(a_leader_that_closes_its_port_after_its_links_has_crashed_a
     LinkPeer& follower = world.add();
     const auto leader = link_identity(9);
     tcp::acceptor& port = world.listen();
-    follower.links.aim(net::LinkAim{leader.session, endpoint_of(port)});
-    const auto link = world.accept(port);
-    world.prove_as(*link, leader);
-    world.run_until([&] { return follower.links.linked(); });
+    const auto link = world.link_by_hand(follower, port, leader);
     const auto connects = follower.links.counters().connects;
     link->close();
     // The look is let in by the kernel, and nobody will ever accept it.
@@ -120,10 +117,7 @@ BOOST_AUTO_TEST_CASE(another_life_behind_the_port_ends_the_one_before) {
     LinkPeer& follower = world.add();
     const auto leader = link_identity(9);
     tcp::acceptor& port = world.listen();
-    follower.links.aim(net::LinkAim{leader.session, endpoint_of(port)});
-    const auto link = world.accept(port);
-    world.prove_as(*link, leader);
-    world.run_until([&] { return follower.links.linked(); });
+    const auto link = world.link_by_hand(follower, port, leader);
     link->close();
     const auto look = world.accept(port);
     wire::LinkServer restarted{wire::LinkChallenges{link_identity(10)}.next()};
@@ -137,10 +131,7 @@ BOOST_AUTO_TEST_CASE(no_answer_is_told_once_and_a_refusal_after_it_is_a_crash) {
     LinkPeer& follower = world.add();
     const auto leader = link_identity(9);
     tcp::acceptor& port = world.listen(0);
-    follower.links.aim(net::LinkAim{leader.session, endpoint_of(port)});
-    const auto link = world.accept(port);
-    world.prove_as(*link, leader);
-    world.run_until([&] { return follower.links.linked(); });
+    const auto link = world.link_by_hand(follower, port, leader);
     // The kernel drops every connect beyond what fits the queue of those that nobody has accepted.
     const auto connects = follower.links.counters().connects;
     const auto filler = world.connect(endpoint_of(port));
