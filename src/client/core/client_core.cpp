@@ -60,11 +60,12 @@ void ClientCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& ou
     const SessionId& from = opened.from;
     if (const auto* member = members_.find(from)) detector_.heard(now, member->node, from);
     if (const auto* proof = std::get_if<wire::Proof>(&opened.message))
-        return on_introduction(now, from, proof->who);
+        return on_introduction(now, from, proof->who, out);
 
-    if (!std::holds_alternative<wire::Leave>(opened.message)) on_change(now, members_.on_heard(now, from));
+    if (!std::holds_alternative<wire::Leave>(opened.message))
+        on_change(now, members_.on_heard(now, from), out);
     if (const auto* announce = std::get_if<wire::Announce>(&opened.message))
-        return on_introduction(now, from, announce->who);
+        return on_introduction(now, from, announce->who, out);
     const auto* member = members_.find(from);
     if (member ==
         nullptr) { // another client, or a node that was silent for so long that it is forgotten here
@@ -75,7 +76,7 @@ void ClientCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& ou
     const NodeId node = member->node;
     std::visit(Overloaded{
                    [&](const wire::Heartbeat& m) {
-                       on_change(now, members_.on_heartbeat(now, from, m));
+                       on_change(now, members_.on_heartbeat(now, from, m), out);
                        if (m.leading)
                            follow(now, node, m.epoch, m.serving, out);
                        else if (node == leader_.node)
@@ -99,14 +100,14 @@ void ClientCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& ou
                    [&](const wire::TaskAccepted& m) {
                        auto* task = pending(m.task);
                        if (task == nullptr || m.epoch < leader_.epoch) return;
-                       task->somebody_holds(now);
+                       task->ask_later(now);
                        if (!std::exchange(task->accepted, true))
                            events_.push_back(Accepted{m.task, m.epoch, m.replicas});
                    },
                    [&](const wire::TaskDeclined& m) {
                        auto* task = pending(m.task);
                        if (task == nullptr || m.node != node) return;
-                       task->somebody_holds(now); // it declines the work, not the upload
+                       task->ask_later(now); // it declines the work, not the upload
                        if (task->declined.insert(node).second) events_.push_back(Declined{m.task, node});
                    },
                    [&](const wire::TaskFailed& m) {
@@ -130,14 +131,17 @@ void ClientCore::on_list(TimePoint now, const wire::Members& list, wire::Outbox&
     }
 }
 
-void ClientCore::on_introduction(TimePoint now, const SessionId& from, const wire::Introduction& who) {
+void ClientCore::on_introduction(TimePoint now, const SessionId& from, const wire::Introduction& who,
+                                 wire::Outbox& out) {
     expected_.erase(from);
-    on_change(now, members_.on_introduction(now, from, who));
+    on_change(now, members_.on_introduction(now, from, who), out);
 }
 
-void ClientCore::on_change(TimePoint now, const membership::Change& change) {
+void ClientCore::on_change(TimePoint now, const membership::Change& change, wire::Outbox& out) {
     using membership::ChangeKind;
     if (change.kind != ChangeKind::joined && change.kind != ChangeKind::rejoined) return;
+    if (change.kind == ChangeKind::rejoined) // its old life gets nothing any more
+        transfers_.on_receiver_gone(now, change.replaced, out);
     detector_.watch(now, change.node, members_.find(change.node)->session, false);
 }
 

@@ -71,8 +71,8 @@ public:
 
 private:
     void on_opened(TimePoint now, wire::Opened&, wire::Outbox&);
-    void on_introduction(TimePoint now, const SessionId& from, const wire::Introduction&);
-    void on_change(TimePoint now, const membership::Change&);
+    void on_introduction(TimePoint now, const SessionId& from, const wire::Introduction&, wire::Outbox&);
+    void on_change(TimePoint now, const membership::Change&, wire::Outbox&);
     void on_setup(TimePoint now, const SessionId& from, const wire::Setup&, wire::Outbox&);
     void on_task_state(TimePoint now, const wire::TaskState&, wire::Outbox&);
     void on_lost(TimePoint now, NodeId, bool left, wire::Outbox&);

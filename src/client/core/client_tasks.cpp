@@ -24,8 +24,7 @@ void ClientCore::begin(TimePoint now, PendingTask& task, bool again, wire::Outbo
     for (NodeId node : members_.alive())
         if (const auto* member = members_.find(node)) spec.receivers.push_back({node, member->session});
     task.state = PendingTask::State::sending;
-    task.silent_rounds = 0;
-    task.ask_at = now + PendingTask::ask_every;
+    task.ask_later(now);
     ++task.sends;
     if (again)
         events_.push_back(SendingAgain{task.id, task.sends});
@@ -94,7 +93,7 @@ void ClientCore::on_task_state(TimePoint now, const wire::TaskState& state, wire
     // A part of it counts only while we are sending: later nobody would complete it.
     const bool whole = state.stage >= wire::TaskStage::held;
     if (whole || (state.stage == wire::TaskStage::receiving && task->state == PendingTask::State::sending))
-        task->somebody_holds(now);
+        task->ask_later(now);
 }
 
 void ClientCore::settle(TimePoint now, wire::Outbox& out) {
@@ -104,7 +103,7 @@ void ClientCore::settle(TimePoint now, wire::Outbox& out) {
     for (const auto& event : transfers_.take_events()) {
         if (const auto* progress = std::get_if<transfer::SendProgress>(&event)) {
             if (auto* task = pending(progress->object.task)) {
-                task->somebody_holds(now);
+                task->ask_later(now);
                 events_.push_back(Progress{task->id, progress->bytes, progress->total});
             }
         } else if (const auto* changed = std::get_if<transfer::ReceiverChanged>(&event)) {

@@ -42,7 +42,7 @@ struct PendingTask {
 
     [[nodiscard]] bool open() const { return state == State::sending || state == State::sent; }
     // Somebody has it or is getting it.
-    void somebody_holds(TimePoint now) {
+    void ask_later(TimePoint now) {
         silent_rounds = 0;
         ask_gap = ask_every;
         ask_at = now + ask_gap;

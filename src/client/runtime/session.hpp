@@ -46,6 +46,7 @@ private:
     enum class Wait { settled, timed_out, interrupted };
     Wait wait_for_leader(const Work&, Link&);
     [[nodiscard]] Outcome<Payload> open_file(const std::string& path);
+    [[nodiscard]] Outcome<Payload> open_for(const Work&, CommandResult&);
     ExitCode finish(CommandResult);
     [[nodiscard]] double millis() const;
     [[nodiscard]] TimePoint give_up_at() const { return timeout_ == Duration{} ? never : began_ + timeout_; }

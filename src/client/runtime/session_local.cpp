@@ -28,14 +28,21 @@ Outcome<Payload> Session::open_file(const std::string& path) {
     }
 }
 
-ExitCode Session::on(const Decrypt& c) {
-    const Work work{"decrypt", c.file};
+// What the command's file holds; its size and digest go into the result.
+Outcome<Payload> Session::open_for(const Work& work, CommandResult& result) {
     printer_.begin(work, net::now());
-    CommandResult result = result_of(work);
-    const auto plain = open_file(c.file);
-    if (!plain) return finish(fail(result, plain.error()));
+    auto plain = open_file(work.path);
+    if (!plain) return plain;
     result.bytes = plain->size();
     result.sha256 = to_hex(sha256(plain->view()));
+    return plain;
+}
+
+ExitCode Session::on(const Decrypt& c) {
+    const Work work{"decrypt", c.file};
+    CommandResult result = result_of(work);
+    const auto plain = open_for(work, result);
+    if (!plain) return finish(fail(result, plain.error()));
     result.verified = true; // the tag was checked before anything was released
 
     const std::filesystem::path given = c.out;
@@ -52,12 +59,9 @@ ExitCode Session::on(const Decrypt& c) {
 
 ExitCode Session::on(const Verify& c) {
     const Work work{"verify", c.file};
-    printer_.begin(work, net::now());
     CommandResult result = result_of(work);
-    const auto plain = open_file(c.file);
+    const auto plain = open_for(work, result);
     if (!plain) return finish(fail(result, plain.error()));
-    result.bytes = plain->size();
-    result.sha256 = to_hex(sha256(plain->view()));
     if (!c.original.empty()) {
         const auto original = read_file(c.original, options_.config.imaging.max_bytes);
         if (!original) return finish(fail(result, original.error()));
