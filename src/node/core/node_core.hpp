@@ -1,6 +1,7 @@
 // One node as a pure state machine: datagrams, time and finished work in; datagrams (Outbox) and events out.
 // It routes messages to the parts (membership, election, transfer, tasks) and the parts' facts to one
 // another; the parts hold no pointers to each other.
+// In two files: node_core.cpp (inputs, time, who leads) and node_core_heard.cpp (what others say).
 //
 // The caller's duties, in this order, after every call that takes an Outbox: seal and send all of it, clear
 // it, take_events() and act on them, take_discarded(), then sleep until deadline() or the next datagram;
@@ -95,6 +96,7 @@ public:
     } // datagrams by reason
 
 private:
+    [[nodiscard]] wire::Introduction introduction() const;
     void wake(TimePoint now, wire::Outbox&); // first thing with every input
     void on_opened(TimePoint now, wire::Opened&, wire::Outbox&);
     void on_introduction(TimePoint now, const SessionId& from, const wire::Introduction&, bool newly_proven,
