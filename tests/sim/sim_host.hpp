@@ -82,6 +82,7 @@ struct SimWorld::Host {
     bool pulling = false;
     TimePoint unsteady_until{}; // the last stall, step or boot
 
+    bool powered_off = false;
     bool stalled = false;
     TimePoint stalled_until{};
     std::array<SocketBuffer, wire::lane_count> sockets;
@@ -93,6 +94,8 @@ struct SimWorld::Host {
     };
     std::optional<Link> link; // to its leader
     std::uint64_t link_number = 0;
+    bool knocking = false;          // at its leader's machine
+    std::uint64_t knock_number = 0; // changes when it stops
 
     [[nodiscard]] bool up() const { return node || client; }
     template <class F>

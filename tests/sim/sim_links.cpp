@@ -1,9 +1,11 @@
 // The world's liveness links: each node holds a TCP connection to its leader, and when a program ends,
 // whoever was connected to it hears so from its kernel, tries once more at once, and is refused. A partition,
-// a stall or a power cut tells nobody anything.
+// a stall or a power cut tells nobody anything. But whoever misses its leader's beat knocks at its machine
+// (net/knocks.hpp), which answers while the program stalls, now and then not, as if all of it was suspended.
 #include "sim_host.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace cp::sim {
 namespace {
@@ -15,6 +17,10 @@ constexpr auto connect_again_after = 100ms;
 constexpr auto refused_after_min = 100us;
 constexpr auto refused_after_max = 500us;
 constexpr auto no_answer_after = 5ms; // then the link says that nothing came
+constexpr int knocks_a_round = 6;
+constexpr auto round_takes = 6ms;
+constexpr auto knock_again_after = 5ms;
+constexpr double all_suspended = 0.2; // of stalls
 
 } // namespace
 
@@ -38,6 +44,28 @@ void SimWorld::try_link(HostId id, std::uint64_t number) {
     if (!reached) schedule(connect_again_after, [this, id, number] { try_link(id, number); });
 }
 
+void SimWorld::renew_knocks(Host& host) {
+    const bool doubted = host.node->leader_overdue();
+    if (doubted == host.knocking) return;
+    host.knocking = doubted;
+    ++host.knock_number;
+    if (doubted && host.link && host.link->up) knock(host, round_takes);
+}
+
+void SimWorld::knock(Host& host, Duration after) {
+    schedule(after, [this, &host, number = host.knock_number, target = host.link->target] {
+        if (!host.node || host.stalled || host.knock_number != number) return;
+        const Host& peer = *hosts_[host_of(target.node)];
+        const bool powered = peer.up() ? !peer.stalled || !rng_.chance(all_suspended) : !peer.powered_off;
+        const double unanswered = std::pow(1 - std::pow(1 - network_.options().loss, 2), knocks_a_round);
+        if (!powered || !network_.sound(host.id, peer.id, Duration::zero()) || rng_.chance(unanswered))
+            return tell(host.id, target.node, target.session, node::LinkVerdict::unreachable);
+        if (!peer.node || peer.session != target.session)
+            return tell(host.id, target.node, target.session, node::LinkVerdict::crashed);
+        knock(host, knock_again_after + round_takes);
+    });
+}
+
 // REQUIRES: the core is still there, so that its own link is known.
 void SimWorld::break_links(const Host& dead) {
     const auto verdict = [&](HostId hears) {
@@ -58,7 +86,8 @@ void SimWorld::break_links(const Host& dead) {
 
 void SimWorld::tell(HostId id, NodeId dead, const SessionId& session, node::LinkVerdict verdict) {
     Host& host = *hosts_[id];
-    if (!host.node || (verdict == node::LinkVerdict::crashed && hosts_[host_of(dead)]->node))
+    const Host& peer = *hosts_[host_of(dead)];
+    if (!host.node || (verdict == node::LinkVerdict::crashed && peer.node && peer.session == session))
         return; // it is back: the second attempt gets through
     when_awake(host, [this, &host, life = host.life, dead, session, verdict] {
         if (host.life != life) return;

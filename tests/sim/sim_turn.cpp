@@ -37,6 +37,7 @@ void SimWorld::after_call(Host& host) {
         if (host.out.empty()) break;
     }
     if (host.node && events_came && options_.crash_link) renew_link(host);
+    if (host.node && options_.crash_link) renew_knocks(host);
     if (host.node && options_.reserve_epochs) reserve_epochs(host);
     pull(host);
     arm(host);

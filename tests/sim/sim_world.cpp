@@ -53,6 +53,7 @@ HostId SimWorld::add(std::unique_ptr<Host> host) {
 }
 
 void SimWorld::boot(Host& host) {
+    host.powered_off = false;
     host.life = ++lives_;
     host.out = {};
     host.armed = never;
@@ -110,12 +111,15 @@ void SimWorld::end(Host& host) {
     host.life = ++lives_;
     ++host.alarm;
     ++host.link_number;
+    ++host.knock_number;
+    host.knocking = false;
 }
 
 void SimWorld::crash(HostId id, Death death) {
     Host& host = *hosts_[id];
     if (death == Death::killed && host.node) break_links(host);
     end(host);
+    host.powered_off = death == Death::power;
 }
 
 void SimWorld::restart(HostId id, Disk disk) {

@@ -127,6 +127,8 @@ private:
     void renew_link(Host&);
     void try_link(HostId, std::uint64_t number);
     void break_links(const Host& dead);
+    void renew_knocks(Host&);
+    void knock(Host&, Duration after);
     void tell(HostId, NodeId dead, const SessionId&, node::LinkVerdict);
 
     SessionId draw_session();

@@ -68,7 +68,7 @@ MESSAGES = {
     "probe": (8, u64(0xfeedfacecafebeef)),
     "probe_ack": (9, u64(0xfeedfacecafebeef)),
     "heard_from": (10, u32(2) + bytes([2] * 12)),
-    "heard": (11, u32(2) + bytes([2] * 12) + u32(17)),
+    "heard": (11, u32(2) + bytes([2] * 12) + u32(17) + bytes([1])),
     "election": (20, u32(2) + EPOCH),
     "answer": (21, u32(2) + EPOCH),
     "coordinator": (22, EPOCH + u16(2)),

@@ -75,13 +75,20 @@ void NodeCore::on_link(TimePoint now, NodeId node, const SessionId& session, Lin
     const auto* member = members_.find(node);
     if (gone_ || member == nullptr || member->session != session) return;
     wake(now, out);
-    if (verdict == LinkVerdict::crashed) {
+    switch (verdict) {
+    case LinkVerdict::crashed:
         quorum_.release(node); // it serves nobody any more
         on_lost(now, node, false, out);
-    } else {
-        detector_.suspect(now, node);
+        break;
+    case LinkVerdict::unanswered: detector_.suspect(now, node); break;
+    case LinkVerdict::unreachable: detector_.unreachable(now, node); break;
     }
     settle(now, out);
+}
+
+bool NodeCore::leader_overdue() const {
+    const auto leader = bully_.leader();
+    return leader && detector_.overdue(leader->node);
 }
 
 std::optional<LinkTarget> NodeCore::link_target(const SessionId& session) const {

@@ -43,10 +43,12 @@ struct NodeConfig {
     tasks::DispatchPolicy dispatch = tasks::DispatchPolicy::leader;
 };
 
-// What became of the TCP link to a node (net/liveness_link.hpp), after the one reconnect.
+// What became of the TCP link to a node (net/liveness_link.hpp), after the one reconnect, or of knocking at
+// it.
 enum class LinkVerdict : std::uint8_t {
-    crashed,    // refused: its program has ended
-    unanswered, // nothing in time: suspect it
+    crashed,     // refused: its program has ended
+    unanswered,  // nothing in time: suspect it
+    unreachable, // not even its machine answers
 };
 // Where a node accepts a liveness link, and which life of it is meant.
 struct LinkTarget {
@@ -83,6 +85,8 @@ public:
     [[nodiscard]] std::optional<LinkTarget> link_target(const SessionId&) const;
     // Of the leader, when that is somebody else: whom to hold a link to.
     [[nodiscard]] std::optional<LinkTarget> leader_link() const;
+    // Its beat has not come: worth knocking at its machine.
+    [[nodiscard]] bool leader_overdue() const;
     [[nodiscard]] std::optional<election::Leader> leader() const { return bully_.leader(); }
     [[nodiscard]] bool serving() const { return tasks_.serving(); }
     [[nodiscard]] std::uint64_t highest_counter() const {

@@ -8,7 +8,20 @@ namespace {
 using boost::asio::ip::tcp;
 
 LinkVerdict verdict_of(net::LinkVerdict verdict) {
-    return verdict == net::LinkVerdict::crashed ? LinkVerdict::crashed : LinkVerdict::unanswered;
+    switch (verdict) {
+    case net::LinkVerdict::crashed: return LinkVerdict::crashed;
+    case net::LinkVerdict::unanswered: return LinkVerdict::unanswered;
+    case net::LinkVerdict::unreachable: return LinkVerdict::unreachable;
+    }
+    return LinkVerdict::unanswered;
+}
+
+// In the rhythm of the heartbeat: a round of knocks lasts half a beat.
+net::LinkOptions options_of(const NodeConfig& config) {
+    net::LinkOptions options;
+    options.knock_every = std::max<Duration>(options.knock_every,
+                                             config.detector.heartbeat_interval / (2 * net::knocks_a_round));
+    return options;
 }
 
 } // namespace
@@ -18,9 +31,10 @@ Outcome<tcp::acceptor> open_link_port(net::GroupTransport& transport) {
     return net::open_link_port(transport.executor(), one_network ? transport.local().address : 0);
 }
 
-CrashLinks::CrashLinks(tcp::acceptor acceptor, const wire::Identity& self, NodeCore& core,
+CrashLinks::CrashLinks(tcp::acceptor acceptor, const NodeConfig& config, NodeCore& core,
                        net::CoreDriver& driver, NodeLog& log)
-    : core_{core}, driver_{driver}, log_{log}, links_{std::move(acceptor), self, handlers()} {}
+    : core_{core}, driver_{driver}, log_{log}, links_{std::move(acceptor), config.identity, handlers(),
+                                                      options_of(config)} {}
 
 net::LinkHandlers CrashLinks::handlers() {
     return {[this](const SessionId& session, net::LinkVerdict verdict) { tell(session, verdict); },
@@ -34,6 +48,7 @@ net::LinkHandlers CrashLinks::handlers() {
 void CrashLinks::follow_leader() {
     const auto leader = core_.leader_link();
     links_.aim(leader ? std::optional<net::LinkAim>{{leader->session, leader->at}} : std::nullopt);
+    links_.doubt(core_.leader_overdue());
 }
 
 void CrashLinks::tell(const SessionId& session, net::LinkVerdict verdict) {

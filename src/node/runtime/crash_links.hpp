@@ -15,7 +15,7 @@ namespace cp::node {
 class CrashLinks {
 public:
     // All of them must outlive the loops.
-    CrashLinks(boost::asio::ip::tcp::acceptor, const wire::Identity&, NodeCore&, net::CoreDriver&, NodeLog&);
+    CrashLinks(boost::asio::ip::tcp::acceptor, const NodeConfig&, NodeCore&, net::CoreDriver&, NodeLog&);
 
     void start() { links_.start(); }
     void close() { links_.close(); }

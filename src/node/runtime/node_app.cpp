@@ -126,8 +126,7 @@ NodeApp::NodeApp(Parts parts)
                                                [this] { on_events(); }, std::move(parts.loss)},
       signals_{*io_, SIGINT, SIGTERM, SIGHUP}, load_timer_{*io_}, log_{core_config_.id}, workers_{
                                                                                              worker_count()} {
-    if (parts.link_port)
-        links_.emplace(std::move(*parts.link_port), core_config_.identity, core_, driver_, log_);
+    if (parts.link_port) links_.emplace(std::move(*parts.link_port), core_config_, core_, driver_, log_);
     if (parts.key.created)
         log::log_event(log::Level::info, "key_created", "made a cluster key: " + parts.key.path.string());
 }

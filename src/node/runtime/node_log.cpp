@@ -135,11 +135,19 @@ void NodeLog::refused(TimePoint now, const net::LinkCounters& counts) {
 }
 
 void NodeLog::link_ended(NodeId node, net::LinkVerdict verdict) {
-    const bool crashed = verdict == net::LinkVerdict::crashed;
-    log::log_event(Level::info, "link_ended",
-                   node_text(node) + (crashed ? " hung up and its port refuses: its program has ended"
-                                              : " hung up and its port does not answer"),
-                   {{"member", node}, {"verdict", crashed ? "crashed" : "unanswered"}});
+    struct Words {
+        std::string_view sentence, name;
+    };
+    const auto words = [verdict]() -> Words {
+        switch (verdict) {
+        case net::LinkVerdict::crashed: return {"'s port refuses: its program has ended", "crashed"};
+        case net::LinkVerdict::unreachable: return {"'s machine answers nothing any more", "unreachable"};
+        case net::LinkVerdict::unanswered: break;
+        }
+        return {" hung up and its port does not answer", "unanswered"};
+    }();
+    log::log_event(Level::info, "link_ended", node_text(node) + std::string{words.sentence},
+                   {{"member", node}, {"verdict", words.name}});
 }
 
 } // namespace cp::node

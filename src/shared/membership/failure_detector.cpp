@@ -24,7 +24,10 @@ FailureDetector::FailureDetector(NodeId self, const DetectorConfig& config) : se
     CP_CHECK(config.follower_timeout > config.follower_interval);
 }
 
-// One and a half beats: one beat is overdue, not merely late.
+// A tenth is more than a beat is ever late on a machine that is not overloaded.
+Duration FailureDetector::overdue_after() const { return config_.heartbeat_interval * 11 / 10; }
+
+// One and a half beats: one beat is missing, not merely late.
 Duration FailureDetector::suspect_after(const Watched& w) const {
     return w.leader ? config_.heartbeat_interval * 3 / 2 : config_.follower_timeout / 2;
 }
@@ -38,15 +41,17 @@ Duration FailureDetector::probe_interval(const Watched& w) const {
     return w.leader ? config_.heartbeat_interval / 2 : config_.follower_timeout / 8;
 }
 
-// Nobody is lost before the others had their say.
+// Nobody is lost before the others had their say. It takes two to be certain: our own cable may be the one
+// that is cut.
 TimePoint FailureDetector::lost_at(const Watched& w) const {
-    const TimePoint silent = w.vouched + lost_after(w);
+    const TimePoint silent = w.vouched + (w.unreachable && w.agreed ? suspect_after(w) : lost_after(w));
     if (!asks_about(w)) return silent;
     return w.asked > w.vouched ? std::max(silent, w.asked + config_.veto_window) : never;
 }
 
 TimePoint FailureDetector::due(const Watched& w) const {
-    return w.suspected ? std::min(lost_at(w), w.next_probe) : w.heard + suspect_after(w);
+    if (w.suspected) return std::min(lost_at(w), w.next_probe);
+    return w.heard + (asks_about(w) && !w.overdue ? overdue_after() : suspect_after(w));
 }
 
 FailureDetector::Watched* FailureDetector::find(NodeId node) {
@@ -66,6 +71,7 @@ Duration FailureDetector::wake(TimePoint now) {
         w.vouched = std::max(w.heard, std::min(now, w.vouched));
         w.next_probe = now;
         w.asked = TimePoint::min();
+        w.overdue = w.unreachable = w.agreed = false;
     }
     deadline_ = now;
     wakes_ = never; // until the owner has set its timers anew
@@ -92,11 +98,12 @@ void FailureDetector::heard(TimePoint now, NodeId node, const SessionId& session
     w->heard = w->vouched = now;
     // Without a suspicion the deadline may stay as it is: too early at worst. So the common case costs
     // nothing for the other members, at any number of datagrams.
+    w->overdue = false;
     if (w->suspected) clear(now, *w);
 }
 
 void FailureDetector::clear(TimePoint now, Watched& w) {
-    w.suspected = false;
+    w.overdue = w.suspected = w.unreachable = w.agreed = false;
     w.probes = 0;
     w.asked = TimePoint::min();
     if (std::exchange(w.told, false)) cleared_.push_back(w.node);
@@ -106,8 +113,23 @@ void FailureDetector::clear(TimePoint now, Watched& w) {
 void FailureDetector::suspect(TimePoint now, NodeId node) {
     Watched* w = find(node);
     if (w == nullptr || w->suspected) return;
-    w->suspected = true;
+    w->overdue = w->suspected = true;
     w->probes = others_ask_with;
+    w->next_probe = now;
+    deadline_ = std::min(deadline_, now);
+}
+
+bool FailureDetector::overdue(NodeId node) const {
+    const auto at = std::ranges::find(watched_, node, &Watched::node);
+    return at != watched_.end() && at->overdue && asks_about(*at) && (at->agreed || witness_for(node));
+}
+
+void FailureDetector::unreachable(TimePoint now, NodeId node) {
+    Watched* w = find(node);
+    if (w == nullptr || !w->overdue) return;
+    suspect(now, node);
+    w->unreachable = true;
+    w->probes = std::max(w->probes, others_ask_with); // with the next one, the group is asked
     w->next_probe = now;
     deadline_ = std::min(deadline_, now);
 }
@@ -122,11 +144,15 @@ void FailureDetector::on_heard_from(TimePoint now, const wire::HeardFrom& questi
     Watched* w = find(question.node);
     if (w == nullptr || w->session != question.session) return;
     w->asked = std::max(w->asked, now);
-    const Duration age = now - w->heard;
-    if (age >= suspect_after(*w) || !witness_for(w->node)) return;
-    if (w->answered + spoken_for > now) return;
-    w->answered = now;
-    out.to_group(wire::Heard{w->node, w->session, static_cast<std::uint32_t>(to_ms(age))});
+    if (w->unreachable || now - w->heard < suspect_after(*w)) tell(now, *w, out);
+}
+
+// What we know of a suspect, for all who ask.
+void FailureDetector::tell(TimePoint now, Watched& w, wire::Outbox& out) {
+    if (!witness_for(w.node) || w.answered + spoken_for > now) return;
+    w.answered = now;
+    out.to_group(
+        wire::Heard{w.node, w.session, static_cast<std::uint32_t>(to_ms(now - w.heard)), w.unreachable});
 }
 
 void FailureDetector::on_heard(TimePoint now, const wire::Heard& word) {
@@ -134,6 +160,8 @@ void FailureDetector::on_heard(TimePoint now, const wire::Heard& word) {
     if (w == nullptr || w->session != word.session) return;
     const auto age = std::min<Duration>(std::chrono::milliseconds{word.age_ms}, lost_after(*w));
     w->vouched = std::max(w->vouched, now - age);
+    w->agreed = word.unreachable;
+    if (w->suspected) deadline_ = std::min(deadline_, now);
 }
 
 // The live nodes stand in a ring by id; the first few after the suspect speak for all.
@@ -150,6 +178,7 @@ std::vector<DetectorEvent> FailureDetector::on_deadline(TimePoint now, wire::Out
     for (NodeId node : std::exchange(cleared_, {})) events.push_back(Cleared{node});
     std::erase_if(watched_, [&](Watched& w) {
         const Duration silence = now - w.heard;
+        w.overdue = w.overdue || (asks_about(w) && silence >= overdue_after());
         if (!w.suspected && silence < suspect_after(w)) return false;
         if (!std::exchange(w.suspected, true)) w.next_probe = now;
         if (!std::exchange(w.told, true)) events.push_back(Suspected{w.node, silence});
@@ -169,6 +198,7 @@ void FailureDetector::probe(TimePoint now, Watched& w, wire::Outbox& out) {
     out.to(w.session, wire::Probe{++token_});
     w.next_probe = now + probe_interval(w);
     ++w.probes;
+    if (w.unreachable) tell(now, w, out);
     if (!asks_about(w) || w.asked + spoken_for > now) return;
     if (w.probes < (witness_for(w.node) ? witness_asks_with : others_ask_with)) return;
     w.asked = now;

@@ -5,6 +5,11 @@
 // election, a task to move) is decided elsewhere. The indirect question is SWIM's (Das, Gupta, Motivala
 // 2002).
 //
+// Time alone must be patient, since a busy program is silent, too. A machine's kernel is not: whoever owns
+// the detector may ask it while the leader is overdue(), and say unreachable() when it answers nothing
+// either. When another member has found the same, waiting any longer would tell nothing new, and the leader
+// is lost.
+//
 // The leader's heartbeat is frequent, so its silence tells within failure_timeout; followers beat rarely and
 // are given follower_timeout. If this very node was away (a deadline was served late: a stopped process, a
 // suspended machine), the silence is its own fault: nobody is lost for it, and everybody gets the time to be
@@ -65,6 +70,10 @@ public:
     void heard(TimePoint now, NodeId, const SessionId&);
     // Something else speaks against it (its link ended, others elect): suspect it now, without waiting.
     void suspect(TimePoint now, NodeId);
+    // The leader's beat has not come: time to ask its machine. Only for those whose word counts.
+    [[nodiscard]] bool overdue(NodeId) const;
+    // Its machine answers nothing, asked so often that loss cannot be the reason.
+    void unreachable(TimePoint now, NodeId);
     void forget(NodeId);
 
     // Somebody asks about a life: answers the group if we are a witness and have heard it lately ourselves.
@@ -82,16 +91,20 @@ private:
         NodeId node;
         SessionId session;
         bool leader = false;
+        bool overdue = false;
         bool suspected = false;
-        bool told = false;   // the suspicion was reported
-        unsigned probes = 0; // of this suspicion
-        TimePoint heard;     // by ourselves
-        TimePoint vouched;   // by anybody
+        bool told = false;        // the suspicion was reported
+        bool unreachable = false; // for us
+        bool agreed = false;      // and for somebody else
+        unsigned probes = 0;      // of this suspicion
+        TimePoint heard;          // by ourselves
+        TimePoint vouched;        // by anybody
         TimePoint next_probe;
         TimePoint asked = TimePoint::min(); // when anybody last asked the group about it
         TimePoint answered = TimePoint::min();
     };
 
+    [[nodiscard]] Duration overdue_after() const;
     [[nodiscard]] Duration suspect_after(const Watched&) const;
     [[nodiscard]] Duration lost_after(const Watched&) const;
     [[nodiscard]] Duration probe_interval(const Watched&) const;
@@ -101,6 +114,7 @@ private:
     [[nodiscard]] bool witness_for(NodeId suspect) const;
     [[nodiscard]] Watched* find(NodeId);
     void probe(TimePoint now, Watched&, wire::Outbox&);
+    void tell(TimePoint now, Watched&, wire::Outbox&);
     void clear(TimePoint now, Watched&);
 
     NodeId self_;

@@ -25,7 +25,8 @@ struct LeaderLink::Pursuit {
 };
 
 LeaderLink::LeaderLink(const asio::any_io_executor& executor, LinkContext& context)
-    : context_{context}, socket_{std::make_shared<LinkSocket>(executor)}, wake_{executor, never} {}
+    : context_{context}, socket_{std::make_shared<LinkSocket>(executor)}, wake_{executor, never},
+      knocks_{executor, [this](Knocked knocked) { on_knocked(knocked); }} {}
 
 void LeaderLink::start() {
     asio::co_spawn(wake_.get_executor(), run(), [](const std::exception_ptr& failure) {
@@ -50,8 +51,25 @@ void LeaderLink::aim(const std::optional<LinkAim>& target) {
     target_ = open_ ? target : std::nullopt;
     ++aim_;
     proven_ = false;
+    doubt(false);
     socket_->hang_up();
     wake_.cancel();
+}
+
+// Asked where its link stands: there it has proven that it answers. Without a link, nothing could be
+// concluded from silence, which may be a firewall's.
+void LeaderLink::doubt(bool doubted) {
+    if (std::exchange(doubted_, doubted) == doubted) return;
+    if (!doubted) return knocks_.stop();
+    if (!proven_) return;
+    // A slow network gets the time for several round trips.
+    const Duration every = std::max<Duration>(context_.options.knock_every, 4 * round_trip_ / knocks_a_round);
+    knocks_.start(linked_at_, every);
+}
+
+void LeaderLink::on_knocked(Knocked knocked) {
+    context_.handlers.on_verdict(target_->session, knocked == Knocked::refused ? LinkVerdict::crashed
+                                                                               : LinkVerdict::unreachable);
 }
 
 asio::awaitable<void> LeaderLink::run() {
@@ -71,10 +89,10 @@ asio::awaitable<void> LeaderLink::pursue(SessionId session) {
     Pursuit life;
     life.pause = options.retry_first;
     while (aim == aim_) {
-        // A link that ended is asked about at once, where it was.
-        const bool looking = life.home && life.looks > 0;
+        // A new leader is tried at once, and a link that ended is asked about at once, where it was.
+        const bool looking = life.looks > 0;
         if (looking) --life.looks;
-        const Endpoint at = looking ? *life.home : target_->at;
+        const Endpoint at = looking && life.home ? *life.home : target_->at;
         const Duration within = looking ? options.check_within : std::max(options.check_within, life.pause);
         const TimePoint begin = now();
         const Ended ended = co_await hold(session, at, within);
@@ -84,7 +102,7 @@ asio::awaitable<void> LeaderLink::pursue(SessionId session) {
             life.pause = options.retry_first;
         }
         judge(life, session, at, ended);
-        if (aim != aim_ || (life.home && life.looks > 0)) continue;
+        if (aim != aim_ || life.looks > 0) continue;
         wake_.expires_after(std::exchange(life.pause, std::min<Duration>(2 * life.pause, options.retry_max)));
         co_await wake_.async_wait(token);
     }
@@ -121,8 +139,10 @@ asio::awaitable<LeaderLink::Ended> LeaderLink::hold(SessionId session, Endpoint 
     const Ended ended = co_await prove(session);
     if (ended == Ended::after_proof) {
         proven_ = true;
+        linked_at_ = at;
         co_await socket_->end();
         proven_ = false;
+        knocks_.stop();
     }
     socket_->hang_up();
     co_return ended;
@@ -133,8 +153,10 @@ asio::awaitable<LeaderLink::Ended> LeaderLink::prove(SessionId session) {
     const wire::LinkClient client{context_.challenges.next(), session};
     wire::LinkAnswer answer{};
     socket_->arm(context_.options.proof_within);
+    const TimePoint asked = now();
     if (co_await socket_->write(client.hello())) co_return Ended::unproven;
     if ((co_await socket_->read(answer)).error) co_return Ended::unproven;
+    round_trip_ = now() - asked;
     const auto proof = client.on_answer(answer);
     if (!proof) {
         ++context_.counters.refused;

@@ -2,6 +2,7 @@
 // aimed at it.
 #pragma once
 
+#include "net/knocks.hpp"
 #include "net/link_context.hpp"
 #include "net/link_socket.hpp"
 
@@ -23,6 +24,7 @@ public:
     void start();
     void close();
     void aim(const std::optional<LinkAim>&);
+    void doubt(bool);
 
     [[nodiscard]] bool proven() const { return proven_; }
 
@@ -37,13 +39,18 @@ private:
     asio::awaitable<Ended> hold(SessionId, Endpoint, Duration connect_within);
     asio::awaitable<Ended> prove(SessionId);
     void judge(Pursuit&, const SessionId&, const Endpoint& at, Ended);
+    void on_knocked(Knocked);
 
     LinkContext& context_;
     std::shared_ptr<LinkSocket> socket_;
     asio::steady_timer wake_;
+    Knocks knocks_;
     std::optional<LinkAim> target_;
     std::uint64_t aim_ = 0; // counts the sessions that we were aimed at
     bool proven_ = false;
+    Endpoint linked_at_;    // while proven
+    Duration round_trip_{}; // of the handshake
+    bool doubted_ = false;
     bool open_ = true;
 };
 

@@ -14,13 +14,14 @@ namespace cp::net {
 
 // What became of a peer whose proven link ended.
 enum class LinkVerdict : std::uint8_t {
-    crashed,    // its port refused: the program has ended
-    unanswered, // its port said nothing in time, or the network had an error: suspect it
+    crashed,     // its port refused: the program has ended
+    unanswered,  // its port said nothing in time, or the network had an error: suspect it
+    unreachable, // doubted, and its machine did not answer one of many connects
 };
 
 struct LinkHandlers {
-    // At most once for each end of a link, unless the network was silent first and the port refused then. May
-    // call aim() and close().
+    // At most once for each end of a link, unless the network was silent first and the port refused then; and
+    // once for each doubt(). May call aim() and close().
     std::function<void(const SessionId&, LinkVerdict)> on_verdict;
     // Where a session accepts links; nothing when it is of no interest any more.
     std::function<std::optional<Endpoint>(const SessionId&)> find;
@@ -32,6 +33,7 @@ struct LinkOptions {
     std::size_t proven_max = limits::links_max;
     Duration proof_within = limits::link_proof_within;
     Duration check_within = limits::link_check_within;
+    Duration knock_every = limits::link_knock_every;
     Duration retry_first = limits::link_retry_first;
     Duration retry_max = limits::link_retry_max;
 };

@@ -14,6 +14,9 @@
 //   no answer in 5 ms, other errors LinkVerdict::unanswered
 //   connected                       no verdict; a follower keeps the new connection as its link
 //
+// A leader whose link stands may still be doubted, because its beat has not come: doubt(true) knocks at its
+// machine (knocks.hpp) until doubt(false), and gives LinkVerdict::crashed or LinkVerdict::unreachable.
+//
 // A link that was never proven gives no verdict, whatever happens to it. The verdicts are an accelerator:
 // without links (election.crash_link = false) silence alone decides.
 //
@@ -41,6 +44,9 @@ public:
     // Whom to hold a link to; nobody: none. Cheap when nothing has changed. While the link cannot be made it
     // is tried again, 50 ms later at first, then less often, at least once a second.
     void aim(const std::optional<LinkAim>& target) { leader_.aim(target); }
+
+    // Whether whom we are aimed at is overdue. Cheap when nothing has changed; nothing without a proven link.
+    void doubt(bool doubted) { leader_.doubt(doubted); }
 
     [[nodiscard]] std::uint16_t port() const { return listener_.port(); } // where links are accepted
     [[nodiscard]] bool linked() const { return leader_.proven(); }        // to whom we are aimed at

@@ -88,13 +88,15 @@ struct Members {
 struct Leave { static constexpr auto type = MessageType::leave; NodeId node; };
 struct Probe { static constexpr auto type = MessageType::probe; std::uint64_t token = 0; };
 struct ProbeAck { static constexpr auto type = MessageType::probe_ack; std::uint64_t token = 0; };
-// Asks before acting: has anybody heard this life lately? Who has, says how long ago; that is a veto.
+// Asks before acting: has anybody heard this life lately? Who has, says how long ago; that is a veto. Who has
+// found that not even its machine answers, says that.
 struct HeardFrom { static constexpr auto type = MessageType::heard_from; NodeId node; SessionId session; };
 struct Heard {
     static constexpr auto type = MessageType::heard;
     NodeId node;
     SessionId session;
     std::uint32_t age_ms = 0;
+    bool unreachable = false;
 };
 
 // --- election (Garcia-Molina 1982, over multicast)

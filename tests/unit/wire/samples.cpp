@@ -44,7 +44,7 @@ std::vector<Sample> samples() {
         {"probe", Probe{0xfeedfacecafebeef}},
         {"probe_ack", ProbeAck{0xfeedfacecafebeef}},
         {"heard_from", HeardFrom{NodeId{2}, session_of(2)}},
-        {"heard", Heard{NodeId{2}, session_of(2), 17}},
+        {"heard", Heard{NodeId{2}, session_of(2), 17, true}},
         {"election", Election{NodeId{2}, epoch}},
         {"answer", Answer{NodeId{2}, epoch}},
         {"coordinator", Coordinator{epoch, 2}},
