@@ -94,8 +94,9 @@ asio::awaitable<void> LeaderLink::pursue(SessionId session) {
         if (looking) --life.looks;
         const Endpoint at = looking && life.home ? *life.home : target_->at;
         const Duration within = looking ? options.check_within : std::max(options.check_within, life.pause);
+        const Duration prove_within = looking ? 4 * options.check_within : options.proof_within;
         const TimePoint begin = now();
-        const Ended ended = co_await hold(session, at, within);
+        const Ended ended = co_await hold(session, at, within, prove_within);
         if (aim != aim_) break;
         if (ended == Ended::after_proof && now() - begin >= options.retry_max) {
             life.looks = link_looks;
@@ -130,13 +131,15 @@ void LeaderLink::judge(Pursuit& life, const SessionId& session, const Endpoint& 
     context_.handlers.on_verdict(session, LinkVerdict::crashed);
 }
 
-asio::awaitable<LeaderLink::Ended> LeaderLink::hold(SessionId session, Endpoint at, Duration connect_within) {
+// A lost datagram of the handshake would cost TCP's 200 ms, so a look is rather begun anew.
+asio::awaitable<LeaderLink::Ended> LeaderLink::hold(SessionId session, Endpoint at, Duration connect_within,
+                                                    Duration prove_within) {
     ++context_.counters.connects;
     socket_->arm(connect_within);
     const auto error = co_await socket_->connect(at);
     if (error == asio::error::connection_refused) co_return Ended::refused;
     if (error) co_return Ended::unanswered;
-    const Ended ended = co_await prove(session);
+    const Ended ended = co_await prove(session, prove_within);
     if (ended == Ended::after_proof) {
         proven_ = true;
         linked_at_ = at;
@@ -149,10 +152,10 @@ asio::awaitable<LeaderLink::Ended> LeaderLink::hold(SessionId session, Endpoint 
 }
 
 // after_proof: both sides have proven themselves, and the link stands.
-asio::awaitable<LeaderLink::Ended> LeaderLink::prove(SessionId session) {
+asio::awaitable<LeaderLink::Ended> LeaderLink::prove(SessionId session, Duration within) {
     const wire::LinkClient client{context_.challenges.next(), session};
     wire::LinkAnswer answer{};
-    socket_->arm(context_.options.proof_within);
+    socket_->arm(within);
     const TimePoint asked = now();
     if (co_await socket_->write(client.hello())) co_return Ended::unproven;
     if ((co_await socket_->read(answer)).error) co_return Ended::unproven;

@@ -36,8 +36,8 @@ private:
 
     asio::awaitable<void> run();
     asio::awaitable<void> pursue(SessionId);
-    asio::awaitable<Ended> hold(SessionId, Endpoint, Duration connect_within);
-    asio::awaitable<Ended> prove(SessionId);
+    asio::awaitable<Ended> hold(SessionId, Endpoint, Duration connect_within, Duration prove_within);
+    asio::awaitable<Ended> prove(SessionId, Duration within);
     void judge(Pursuit&, const SessionId&, const Endpoint& at, Ended);
     void on_knocked(Knocked);
 
