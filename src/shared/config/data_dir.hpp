@@ -29,7 +29,8 @@ public:
     // nothing legible) is stored, which is above whatever an erased directory had counted up to.
     [[nodiscard]] Outcome<std::uint64_t> claim_incarnation(std::uint64_t unix_seconds) const;
 
-    // The epoch counter that earlier lives reserved: no leader of theirs went above it. 0 when nothing is stored.
+    // The epoch counter that earlier lives reserved: no leader of theirs went above it. 0 when nothing is
+    // stored.
     [[nodiscard]] Outcome<std::uint64_t> reserved_epoch() const;
     // On disk before it returns. May be called on another thread, one call at a time.
     [[nodiscard]] Outcome<void> reserve_epoch(std::uint64_t counter) const;

@@ -52,8 +52,8 @@ public:
     }
 
     void cook() { ::tcsetattr(::fileno(in_), TCSANOW, &cooked_); }
-    // Before anybody reads. Returns when it has arrived: the editor goes through the kernel's line mode when it
-    // starts, and what arrived then would be edited.
+    // Before anybody reads. Returns when it has arrived: the editor goes through the kernel's line mode when
+    // it starts, and what arrived then would be edited.
     void type(std::string_view keys) {
         BOOST_TEST_REQUIRE(::write(master_, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size()));
         int arrived = 0;
