@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Garbage at 50 000 datagrams a second on the ports of a cluster: its leader stays, uploads pass, the logs stay short.
+# Usage: flood_test.sh [IO]
+#   IO   the kernel's way that datagrams take: CLOUDP2P_TEST_IO (docs/operations.md)
 set -euo pipefail
 # shellcheck source=tests/e2e/e2e.sh
 source "$(dirname "${BASH_SOURCE[0]}")/e2e.sh"
@@ -8,6 +10,8 @@ group=239.255.67.80
 rate=50000
 seconds=5
 uploads=5 # in that time
+# A flood that the machine could not make faster is still one: ten times what a cluster says by itself.
+least=1000
 
 # total_refused ID: datagrams that its log accounts for.
 total_refused() {
@@ -40,7 +44,7 @@ flood_while_uploading() {
     sent=$(<sent)
     printf 'sent %d datagrams of %s garbage in %d s\n' "$sent" "$1" "$seconds"
     if ((sent < rate * seconds * 9 / 10)); then machine_busy=yes; fi
-    holds "at least a fifth of what was asked for was sent" test "$sent" -ge $((rate * seconds / 5))
+    holds "it was a flood: $least datagrams a second or more" test "$sent" -ge $((least * seconds))
     # What the kernel dropped before the node saw it, it cannot count.
     eventually "node 1 counted a tenth of it or more" refused_at_least 1 $((before + sent / 10))
     refused_before[1]=$(total_refused 1)
@@ -62,6 +66,7 @@ check_calm() {
 }
 
 begin_test flood
+if (($# > 0)); then export CLOUDP2P_TEST_IO=$1; fi
 [[ -x $flood_program ]] || fail "$flood_program is not built"
 machine_busy=no
 declare -A refused_before=([1]=0)

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Three nodes find one another, and a user does with them what the README promises: uploads real pictures of three
 # formats, one shot, several and by script; stores images; decrypts with and without our program; asks who leads.
+# Usage: upload_test.sh [IO]
+#   IO   the kernel's way that datagrams take: CLOUDP2P_TEST_IO (docs/operations.md)
 set -euo pipefail
 # shellcheck source=tests/e2e/e2e.sh
 source "$(dirname "${BASH_SOURCE[0]}")/e2e.sh"
@@ -190,6 +192,7 @@ check_reports() {
 }
 
 begin_test upload
+if (($# > 0)); then export CLOUDP2P_TEST_IO=$1; fi
 make_pictures
 start_nodes 1 2 3
 check_formats

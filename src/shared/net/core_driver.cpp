@@ -15,8 +15,19 @@ namespace {
 
 constexpr auto token = asio::as_tuple(asio::use_awaitable);
 
-// One pull and what a core may add to it: Setup and Poll of each of its transfers.
-constexpr std::size_t bulk_datagrams = 2 * io_batch;
+// Bulk for one turn: full groups where there are any, so that the kernel is passed as seldom as may be. Few
+// of them, and fewer datagrams where each is a pass of its own (up to 20 us through a bridge to several
+// receivers), so that what else the thread has to do waits for less than a millisecond.
+constexpr std::size_t groups_per_turn = 2;
+constexpr std::size_t singles_per_turn = 32;
+
+std::size_t pull_size(const GroupTransport& transport) {
+    if (transport.io().send != IoMode::segmented) return singles_per_turn;
+    return groups_per_turn * group_datagrams(transport.datagram_size());
+}
+
+// One pull and what a core may add to it: Setup and Poll of each of its transfers. None may be like the next.
+constexpr std::size_t bulk_datagrams = 2 * groups_per_turn * group_datagrams_max;
 // Control messages are at most an Ethernet datagram long. Full means that the socket took nothing for a
 // while.
 constexpr std::size_t urgent_datagrams = 512;
@@ -196,11 +207,12 @@ void CoreDriver::enqueue(const wire::Outgoing& item) {
 void CoreDriver::send() {
     bool more = !flush();
     if (!more) {
-        const std::size_t pulled = core_->pull(net::now(), io_batch, outbox_);
+        const std::size_t wanted = pull_size(transport_);
+        const std::size_t pulled = core_->pull(net::now(), wanted, outbox_);
         seal_outbox();
         if (pulled > 0 && on_events_) on_events_();
         if (!open_) return;
-        more = !flush() || pulled >= io_batch;
+        more = !flush() || pulled >= wanted;
     }
     if (!more || write_wanted_) return;
     write_wanted_ = true;
@@ -212,8 +224,8 @@ bool CoreDriver::flush() { return flush(urgent_) && flush(bulk_); }
 
 bool CoreDriver::flush(DatagramQueue& queue) {
     while (!queue.empty()) {
-        const auto [done, blocked] = transport_.send(queue.front());
-        queue.pop(done);
+        const auto [done, part, blocked] = transport_.send(queue.front());
+        queue.pop(done, part);
         if (blocked) return false;
     }
     return true;

@@ -1,11 +1,11 @@
 // Pumps a core: datagrams and deadlines in, its outbox out. The only part of a program that knows both a core
 // and a socket; the simulator takes its place in tests.
 //
-// Each turn, in this order: at most io_batch datagrams of each channel that may have some (control first),
-// the deadline if it is due, the app's hook, then out: urgent datagrams, then as much bulk as the socket
-// takes. Work per turn is bounded, so neither a flood on one socket nor an endless upload starves the rest. A
-// core call and the sealing of its outbox are never separated: datagrams carry their numbers in the order of
-// sealing.
+// Each turn, in this order: a system call's worth of datagrams of each channel that may have some (control
+// first), the deadline if it is due, the app's hook, then out: urgent datagrams, then a few groups of bulk as
+// far as the socket takes them. Work per turn is bounded, so neither a flood on one socket nor an endless
+// upload starves the rest. A core call and the sealing of its outbox are never separated: datagrams carry
+// their numbers in the order of sealing.
 //
 // Single-threaded: construct, run and call everything on the one thread of the transport's executor. The core
 // and the driver must outlive run().

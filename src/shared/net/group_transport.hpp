@@ -46,7 +46,7 @@ struct TransportOptions {
     InterfaceChoice interfaces;
     std::optional<std::uint8_t> ttl; // of multicast; unset: 0 on loopback alone, else 1
     std::vector<Endpoint> peers;     // their control ports
-    IoMode io = IoMode::batch;
+    IoModes io;
 };
 
 class GroupTransport {
@@ -54,9 +54,9 @@ public:
     // Errors: bad_config or no_network, with one line for the user.
     [[nodiscard]] static Outcome<GroupTransport> open(const asio::any_io_executor&, const TransportOptions&);
 
-    // The next datagrams of a channel, at most io_batch, valid until the next call for any channel.
+    // The next datagrams of a channel, one system call's worth, valid until the next call for any channel.
     [[nodiscard]] BatchReceiver::Batch receive(Channel);
-    // At most io_batch of them; all leave from the unicast socket.
+    // All leave from the unicast socket.
     [[nodiscard]] BatchSender::Progress send(std::span<const Sending>);
     // Where the datagrams of a group lane go. REQUIRES: lane is not unicast.
     [[nodiscard]] std::span<const Target> targets(wire::Lane) const;
@@ -70,6 +70,8 @@ public:
     [[nodiscard]] std::size_t datagram_size() const { return datagram_size_; }
     // The receive buffer of a channel in the kernel's accounting (udp_socket.hpp); 0 where we do not listen.
     [[nodiscard]] std::size_t receive_capacity(Channel c) const { return at(c).capacity; }
+    // The ways that datagrams take: what was asked for, as far as the kernel knows it.
+    [[nodiscard]] IoModes io() const { return {sender_.mode(), receives_}; }
     // True when net.core.rmem_max is what keeps a buffer small.
     [[nodiscard]] bool buffers_capped() const { return capped_; }
     // Our unicast socket, with the address of the first interface.
@@ -82,6 +84,7 @@ private:
     struct Listener {
         std::optional<asio::ip::udp::socket> socket;
         std::size_t capacity = 0;
+        bool coalesced = false; // UDP_GRO
         ReceiveCounters counters;
     };
 
@@ -98,7 +101,9 @@ private:
     std::array<Listener, channels.size()> listeners_;
     bool capped_ = false;
     Endpoint local_;
-    BatchReceiver receiver_;
+    IoMode receives_;
+    BatchReceiver receiver_;                 // of datagrams one by one
+    std::optional<BatchReceiver> coalescer_; // of those that may come as one
     BatchSender sender_;
     SendCounters sent_;
 };

@@ -6,6 +6,9 @@ namespace cp::net {
 
 Outcome<TransportOptions> transport_options(const NetworkSection& network) {
     TransportOptions options;
+    const auto io = IoModes::from_environment();
+    if (!io) return io.error();
+    options.io = *io;
     options.group = network.control();
     options.interfaces = {network.lan, network.interfaces};
     if (!cp::loopback_only(network)) options.ttl = network.ttl;

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <utility>
@@ -87,12 +88,17 @@ Outcome<UdpSocket> open_unicast_socket(std::uint32_t address, const Interface& f
 }
 
 std::size_t set_receive_buffer(const UdpSocket& socket, std::size_t wish) {
-    set(socket, SOL_SOCKET, SO_RCVBUF, static_cast<int>(wish / 2)); // the kernel doubles it
+    const int half = static_cast<int>(wish / 2); // the kernel doubles it
+    if (!set(socket, SOL_SOCKET, SO_RCVBUFFORCE, half)) set(socket, SOL_SOCKET, SO_RCVBUF, half);
     int granted = 0;
     socklen_t size = sizeof granted;
     ::getsockopt(socket.get(), SOL_SOCKET, SO_RCVBUF, &granted, &size);
     return static_cast<std::size_t>(granted);
 }
+
+bool can_segment(const UdpSocket& socket) { return set(socket, IPPROTO_UDP, UDP_SEGMENT, 0); }
+
+bool coalesce(const UdpSocket& socket) { return set(socket, IPPROTO_UDP, UDP_GRO, 1); }
 
 std::uint16_t local_port(const UdpSocket& socket) {
     sockaddr_in address{};

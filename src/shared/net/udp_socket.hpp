@@ -40,10 +40,16 @@ private:
 [[nodiscard]] Outcome<UdpSocket> open_unicast_socket(std::uint32_t address, const Interface& first,
                                                      std::uint8_t ttl);
 
-// Asks for a receive buffer and returns what was granted: at most twice net.core.rmem_max. Both in the
-// kernel's accounting, which charges a datagram with its overhead: 2304 bytes for one of 1472, 16 640 for one
-// of 15 872.
+// Asks for a receive buffer and returns what was granted: at most twice net.core.rmem_max, unless we may ask
+// for more (CAP_NET_ADMIN). Both in the kernel's accounting, which charges a datagram with its overhead: 2304
+// bytes for one of 1472, 16 640 for one of 15 872. (In a full group that came as one, 1491 to 1529 and
+// 16 080. Nobody can count on that: whether it does is up to the sender, its devices and ours.)
 std::size_t set_receive_buffer(const UdpSocket&, std::size_t wish);
+
+// Whether sends on it may name a segment size (UDP_SEGMENT). A device on the way may refuse it all the same.
+[[nodiscard]] bool can_segment(const UdpSocket&);
+// Has the kernel hand over equal datagrams as one message (UDP_GRO); false when it cannot.
+[[nodiscard]] bool coalesce(const UdpSocket&);
 
 [[nodiscard]] std::uint16_t local_port(const UdpSocket&);
 
