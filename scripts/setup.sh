@@ -21,6 +21,7 @@ libopencv-imgcodecs-dev | -       | pictures
 libcli11-dev            | -       | options
 libtomlplusplus-dev     | -       | configuration
 libedit-dev             | -       | prompt
+libisal-dev             | -       | parity
 openssl                 | openssl | tests
 iproute2                | ip      | tests
 '
@@ -104,7 +105,7 @@ started=$(now_us)
 if ! have dpkg-query || ! have apt-get; then
     fail "needs apt-get (Debian 12, Ubuntu 23.10 or newer). Install by hand:
   g++ >= 12, CMake >= 3.25, Ninja, Boost >= $boost_minimum (serialization, test, log, json), Crypto++, OpenCV (core,
-  imgproc, imgcodecs), CLI11, toml++, libedit, openssl, iproute2; then: cmake --preset release && cmake --build --preset release"
+  imgproc, imgcodecs), CLI11, toml++, libedit, ISA-L, openssl, iproute2; then: cmake --preset release && cmake --build --preset release"
 fi
 read_installed
 find_missing "$needs"

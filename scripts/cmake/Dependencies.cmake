@@ -19,6 +19,12 @@ add_library(CryptoPP::CryptoPP UNKNOWN IMPORTED)
 set_target_properties(CryptoPP::CryptoPP PROPERTIES IMPORTED_LOCATION "${CRYPTOPP_LIBRARY}"
                       INTERFACE_INCLUDE_DIRECTORIES "${CRYPTOPP_INCLUDE}")
 
+find_path(ISAL_INCLUDE isa-l/erasure_code.h REQUIRED)
+find_library(ISAL_LIBRARY isal REQUIRED)
+add_library(isal INTERFACE)
+target_include_directories(isal SYSTEM INTERFACE "${ISAL_INCLUDE}")
+target_link_libraries(isal INTERFACE "${ISAL_LIBRARY}")
+
 # find_package(OpenCV) wants every -dev package of OpenCV; three modules are all we use.
 find_path(OPENCV_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
 add_library(cp_opencv INTERFACE)

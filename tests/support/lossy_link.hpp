@@ -54,6 +54,7 @@ public:
     wire::Outbox out;
     std::vector<transfer::TransferEvent> events;
     std::uint64_t overflowed = 0; // datagrams that found the socket buffer full
+    Duration slow_down = 0us;     // over each datagram, besides the link's `service`
 
 private:
     friend class LossyLink;
@@ -216,7 +217,7 @@ private:
     void serve(Party& party) {
         if (party.serving || party.stopped || party.dead || party.socket.empty()) return;
         party.serving = true;
-        later(now + options_.service, [this, &party] {
+        later(now + options_.service + party.slow_down, [this, &party] {
             party.serving = false;
             if (party.stopped || party.dead) return;
             const Party::Datagram datagram = std::move(party.socket.front());
@@ -235,6 +236,8 @@ private:
         if (const auto* setup = std::get_if<wire::Setup>(&*message)) t.on_setup(now, from, *setup, party.out);
         if (const auto* data = std::get_if<wire::Data>(&*message))
             t.on_data(now, from, datagram.number, *data, party.out);
+        if (const auto* parity = std::get_if<wire::Parity>(&*message))
+            t.on_parity(now, from, datagram.number, *parity, party.out);
         if (const auto* poll = std::get_if<wire::Poll>(&*message))
             t.on_poll(now, from, datagram.number, *poll, party.out);
         if (const auto* report = std::get_if<wire::Report>(&*message))

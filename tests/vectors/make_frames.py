@@ -76,7 +76,7 @@ MESSAGES = {
     "grant": (24, EPOCH + u64(NUMBER)),
     "setup": (40, TRANSFER + UPLOAD + u64(5_000_000) + u32(1420) + u64(5_000_096) + many([u32(1), u32(2), u32(3)])),
     "data": (41, TRANSFER + u24(0x0a0b0c) + u8(1) + SEGMENT),
-    "parity": (42, TRANSFER + u24(0x0a0b0c) + u8(9) + SEGMENT),
+    "parity": (42, TRANSFER + u24(0x0a0b0c) + u8(9 | 0x80) + SEGMENT),
     "poll": (43, TRANSFER + u32(3522)),
     "report": (44, report()),
     "fetch": (45, RESULT),

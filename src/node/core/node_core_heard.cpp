@@ -69,7 +69,7 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                    },
                    [&](const wire::Setup& m) { tasks_.on_setup(now, from, m, out); },
                    [&](const wire::Data& m) { transfers_.on_data(now, from, opened.number, m, out); },
-                   [](const wire::Parity&) {},
+                   [&](const wire::Parity& m) { transfers_.on_parity(now, from, opened.number, m, out); },
                    [&](const wire::Poll& m) { transfers_.on_poll(now, from, opened.number, m, out); },
                    [&](const wire::Report& m) { transfers_.on_report(now, from, m, out); },
                    [&](const wire::Fetch& m) {

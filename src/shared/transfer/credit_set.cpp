@@ -9,7 +9,10 @@ CreditSet::CreditSet(const std::vector<Receiver>& receivers, std::uint64_t reach
                      std::uint32_t first_window) {
     receivers_.reserve(receivers.size());
     for (const Receiver& receiver : receivers) {
+        const std::size_t position = receivers_.size() % named_by_setup(receivers.size());
         TrackedReceiver& tracked = receivers_.emplace_back();
+        tracked.reports =
+            receivers.size() <= limits::report_all_max || position < limits::representatives_per_setup;
         tracked.id = receiver;
         tracked.reached = reached;
         tracked.window = first_window;
@@ -30,6 +33,15 @@ TrackedReceiver* CreditSet::find(NodeId node) {
     return found != receivers_.end() ? &*found : nullptr;
 }
 
+TrackedReceiver* CreditSet::laggard() {
+    constexpr auto nobody = std::numeric_limits<std::uint64_t>::max();
+    if (second_slowest_ == nobody || second_slowest_ - slowest_ < window_ / 2) return nullptr;
+    const auto found = std::ranges::find_if(receivers_, [this](const TrackedReceiver& r) {
+        return r.counted() && r.reports && r.reached == slowest_;
+    });
+    return found != receivers_.end() ? &*found : nullptr;
+}
+
 std::vector<Receiver> CreditSet::complete() const {
     std::vector<Receiver> whole;
     for (const TrackedReceiver& r : receivers_) {
@@ -43,8 +55,10 @@ bool CreditSet::sum_up() {
     const std::uint64_t total_before = total_;
     counted_ = unheard_ = 0;
     total_ = 0;
-    slowest_ = std::numeric_limits<std::uint64_t>::max();
+    slowest_ = second_slowest_ = std::numeric_limits<std::uint64_t>::max();
     window_ = least_ = std::numeric_limits<std::uint32_t>::max();
+    std::uint64_t furthest = 0; // of those that others report for
+    std::uint32_t narrowest = window_;
     for (const TrackedReceiver& r : receivers_) {
         if (!r.counted() && r.phase != ReceiverPhase::complete) continue;
         least_ = std::min(least_, r.have);
@@ -52,8 +66,18 @@ bool CreditSet::sum_up() {
         if (!r.counted()) continue;
         ++counted_;
         if (r.phase == ReceiverPhase::unheard) ++unheard_;
-        slowest_ = std::min(slowest_, r.reached);
-        window_ = std::min(window_, r.window);
+        if (r.reports) {
+            second_slowest_ = std::min(second_slowest_, std::max(slowest_, r.reached));
+            slowest_ = std::min(slowest_, r.reached);
+            window_ = std::min(window_, r.window);
+        } else {
+            furthest = std::max(furthest, r.reached);
+            narrowest = std::min(narrowest, r.window);
+        }
+    }
+    if (slowest_ == std::numeric_limits<std::uint64_t>::max()) {
+        slowest_ = furthest;
+        window_ = narrowest;
     }
     if (least_ == std::numeric_limits<std::uint32_t>::max()) least_ = 0; // nobody
     return slowest_ > slowest_before || total_ > total_before;

@@ -1,16 +1,25 @@
 // The receivers of one outgoing transfer, and what the slowest of those that count allows. Only shrinks: a
 // receiver that is complete, busy, refused, silent or gone is not waited for any more. Not thread-safe.
 //
-// At most 255 receivers, sorted by session: found by bisection, summed up in one pass after a change.
+// At most limits::credit_set_max receivers, sorted by session: found by bisection, summed up in one pass
+// after a change. Of more than limits::report_all_max, the first few of each Setup report for all, and credit
+// follows those alone; when they are done, it follows whoever spoke last.
 #pragma once
 
 #include "base/time.hpp"
 #include "transfer/transfer_event.hpp"
+#include "wire/limits.hpp"
 
 #include <cstdint>
 #include <vector>
 
 namespace cp::transfer {
+
+// Of so many receivers, how many each Setup names: equal parts, so that none is small.
+[[nodiscard]] constexpr std::size_t named_by_setup(std::size_t receivers) {
+    const std::size_t setups = (receivers + limits::receivers_max - 1) / limits::receivers_max;
+    return setups == 0 ? 0 : (receivers + setups - 1) / setups;
+}
 
 struct TrackedReceiver {
     Receiver id;
@@ -18,10 +27,12 @@ struct TrackedReceiver {
     std::uint64_t reached =
         0; // ordinal in the flow (flow.hpp) up to which its datagrams have arrived or are lost
     std::uint32_t window = 0; // datagrams
+    bool reports = true;      // regularly; if not, others do it for it
     std::uint32_t have = 0;   // segments
     int unanswered = 0;       // polls and repeated setups since its last report
     TimePoint silent_since{}; // of the first of those
     TimePoint gained_at{};    // last had more, or missed nothing
+    Duration held{};          // it alone kept the others waiting
 
     [[nodiscard]] bool counted() const {
         return phase == ReceiverPhase::unheard || phase == ReceiverPhase::receiving;
@@ -42,9 +53,12 @@ public:
     bool sum_up();
     [[nodiscard]] std::size_t counted() const { return counted_; }
     [[nodiscard]] std::size_t unheard() const { return unheard_; }
-    // Of the counted ones; meaningless when there are none.
+    [[nodiscard]] bool sampled() const { return receivers_.size() > limits::report_all_max; }
+    // Of the counted ones that report; meaningless when there are none.
     [[nodiscard]] std::uint64_t slowest() const { return slowest_; }
     [[nodiscard]] std::uint32_t window() const { return window_; }
+    // The one that alone is behind, by half a window and more; null: none is.
+    [[nodiscard]] TrackedReceiver* laggard();
     // Segments at the one that has least, of those counted or complete.
     [[nodiscard]] std::uint32_t least() const { return least_; }
 
@@ -53,7 +67,8 @@ private:
     std::size_t counted_ = 0;
     std::size_t unheard_ = 0;
     std::uint64_t slowest_ = 0;
-    std::uint64_t total_ = 0; // segments at all of them together
+    std::uint64_t second_slowest_ = 0; // or nobody: the greatest number
+    std::uint64_t total_ = 0;          // segments at all of them together
     std::uint32_t window_ = 0;
     std::uint32_t least_ = 0;
 };

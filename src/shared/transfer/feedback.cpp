@@ -24,6 +24,22 @@ std::uint32_t receive_window(std::size_t capacity, std::uint32_t segment_bytes, 
         std::clamp<std::size_t>(share, limits::credit_window_min, limits::credit_window_max));
 }
 
+bool Feedback::speaks(const Place& place, const SegmentMap& map, bool polled, std::uint64_t chance) {
+    if (place.reports()) return true;
+    const bool in_need = polled || !map.gaps(expected_before_, 1).empty();
+    expected_before_ = expected_;
+    arrived_ = 0;
+    if (!in_need) {
+        occasions_ = 0;
+        return false;
+    }
+    std::uint64_t speakers = limits::representatives_per_setup;
+    for (std::uint32_t i = 0; i < occasions_ && speakers < place.group; ++i)
+        speakers *= limits::sample_growth;
+    ++occasions_;
+    return chance % place.group < speakers;
+}
+
 void Feedback::write(wire::Report& report, const SegmentMap* map, std::uint32_t window, LaneFeedback& lane) {
     report.highest = lane.highest();
     report.window = window;
@@ -33,6 +49,7 @@ void Feedback::write(wire::Report& report, const SegmentMap* map, std::uint32_t 
     }
     window_ = window;
     arrived_ = 0;
+    occasions_ = 0;
     lane.reported(window);
 }
 

@@ -46,6 +46,7 @@ public:
         window_ = window;
         arrived_ = 0;
     }
+    void kept_silent() { arrived_ = 0; }
 
     [[nodiscard]] std::uint64_t highest() const { return highest_; }
     [[nodiscard]] bool due() const { return arrived_ >= report_interval(window_); }
@@ -60,6 +61,16 @@ private:
     std::uint32_t arrived_ = 0;                        // since then
 };
 
+// One receiver's place among those that a Setup names.
+struct Place {
+    std::uint32_t group = 1;    // named by the Setup
+    std::uint32_t position = 0; // among them
+
+    [[nodiscard]] bool reports() const {
+        return group <= limits::report_all_max || position < limits::representatives_per_setup;
+    }
+};
+
 // One incoming transfer. Its lane's reports carry the credit; its own carry the gaps, so it has its own
 // count: with many transfers in one lane, each must still say in time what it misses.
 class Feedback {
@@ -68,14 +79,26 @@ public:
         expected_ = std::max(expected_, segment + 1);
         ++arrived_;
     }
+    // Of a block that ends before segment `end`.
+    void on_parity(std::uint32_t end) {
+        expected_ = std::max(expected_, end);
+        ++arrived_;
+    }
     void on_poll(std::uint32_t sent_segments) { expected_ = std::max(expected_, sent_segments); }
 
     [[nodiscard]] bool due() const { return arrived_ >= report_interval(window_); }
+    // Whether one of many speaks at this occasion: a report is due, or the sender `polled`. Those who report
+    // for all of them do, the others only if they miss what they missed at the last occasion too: by then
+    // what the first ones asked for has come. `chance` is any number that differs between receivers and
+    // occasions.
+    [[nodiscard]] bool speaks(const Place&, const SegmentMap&, bool polled, std::uint64_t chance);
     // Fills in what is due, and starts counting again. Without a map the object is whole or unwanted.
     void write(wire::Report&, const SegmentMap*, std::uint32_t window, LaneFeedback&);
 
 private:
     std::uint32_t expected_ = 0;                       // segments [0, expected) must have been sent
+    std::uint32_t expected_before_ = 0;                // at the last occasion
+    std::uint32_t occasions_ = 0;                      // passed in silence, though there was need
     std::uint32_t window_ = limits::credit_window_min; // as last reported
     std::uint32_t arrived_ = 0;                        // since then
 };

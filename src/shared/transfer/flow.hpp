@@ -2,9 +2,10 @@
 // All transfers to a destination share its flow, because they share the receivers' socket buffers.
 //
 // Transmit numbers of a lane have holes for a given peer (others are served from the same counter), so credit
-// is counted in ordinals: the n-th Data datagram to this destination. Not thread-safe.
+// is counted in ordinals: the n-th Data or Parity datagram to this destination. Not thread-safe.
 #pragma once
 
+#include "transfer/parity_rate.hpp"
 #include "wire/limits.hpp"
 
 #include <algorithm>
@@ -23,7 +24,7 @@ public:
     }
     void sent_control(std::uint64_t number) { last_number_ = number; }
 
-    // Data datagrams sent so far.
+    // Data and Parity datagrams sent so far.
     [[nodiscard]] std::uint64_t count() const { return count_; }
     // Of them, how many have a number of at most `highest`. Further back than the widest window the answer is
     // an upper bound, which changes nothing: such a receiver has no credit either way.
@@ -33,11 +34,13 @@ public:
     }
     // Of any datagram; nobody can have seen a higher one.
     [[nodiscard]] std::uint64_t last_number() const { return last_number_; }
+    [[nodiscard]] ParityRate& parity_rate() { return parity_rate_; }
 
 private:
     std::deque<std::uint64_t> recent_; // numbers, ascending: the last credit_window_max
     std::uint64_t count_ = 0;
     std::uint64_t last_number_ = 0;
+    ParityRate parity_rate_;
 };
 
 } // namespace cp::transfer

@@ -25,6 +25,7 @@ public:
     void on_setup(Step&, const SessionId& from, const wire::Setup&);
     void answer_setup(Step&, const SessionId& from, const wire::Setup&, wire::ReceiverState);
     void on_data(Step&, const SessionId& from, std::uint64_t number, const wire::Data&);
+    void on_parity(Step&, const SessionId& from, std::uint64_t number, const wire::Parity&);
     void on_poll(Step&, const SessionId& from, std::uint64_t number, const wire::Poll&);
     void on_abandon(Step&, const SessionId& from, const wire::Abandon&);
     void on_deadline(Step&);
@@ -48,8 +49,10 @@ private:
         wire::ReceiverState state = wire::ReceiverState::receiving;
         HeldObject* held = nullptr; // while receiving
         Peer* peer = nullptr;
+        Place place;
         Feedback feedback;
         TimePoint heard;
+        std::optional<TimePoint> occasion; // the last one, if it reports for others only
 
         [[nodiscard]] LaneFeedback& lane() const { return multicast ? peer->multicast : peer->unicast; }
     };
@@ -69,6 +72,10 @@ private:
     [[nodiscard]] bool fits(const wire::Setup&) const;
     [[nodiscard]] bool make_room(const SessionId& from);
     Transfer* find_transfer(Step&, const SessionId& from, wire::TransferId);
+    [[nodiscard]] bool count(Step&, Transfer&, ObjectReceiver::Arrival, std::uint32_t gained,
+                             std::uint32_t itself) const;
+    void arrived(Step&, const Key&, Transfer&, std::uint64_t number, bool report_now);
+    void occasion(Step&, const Key&, Transfer&, bool polled);
     void report(Step&, const Key&, Transfer&);
     void complete(Step&, const SessionId& from, HeldObject&);
     void detach(const HeldObject&, wire::ReceiverState);
@@ -81,6 +88,7 @@ private:
     ObjectTable objects_;
     std::unordered_map<SessionId, Peer> peers_;
     TransferMap transfers_;
+    std::uint64_t occasions_ = 0; // so far; seeds the chance of each
     TimePoint sweep_at_ = never;
 };
 

@@ -1,16 +1,21 @@
 // Sends one object to one destination: Setup, the first pass over its segments under credit, repairs of what
 // reports name, polls while it waits, and lingers afterwards so that late receivers are repaired.
 //
-// A segment is lost for somebody when a report names it missing and its last transmission is not above the
-// highest number that the report has seen; everything later is still under way and never sent again. One
-// resend serves all receivers. There are no per-packet and no back-off timers (docs/protocol.md, transfer).
-// Memory: 8 bytes a segment. Not thread-safe; `now` never decreases.
+// A segment is lost for somebody when a report names it missing and its last transmission is far enough below
+// the highest number that the report has seen; everything later is still under way and never sent again.
+// Several receivers are repaired by parity: as much of each block as the worst of them misses. A single one
+// gets its segments again, which costs the same and needs no decoding.
+// There are no per-packet and no back-off timers (docs/protocol.md, transfer). Memory: 8 bytes a segment. Not
+// thread-safe; `now` never decreases.
 #pragma once
 
 #include "base/payload.hpp"
 #include "transfer/credit_set.hpp"
 #include "transfer/flow.hpp"
 #include "transfer/object_receiver.hpp"
+#include "transfer/parity_shelf.hpp"
+#include "transfer/patience.hpp"
+#include "transfer/questions.hpp"
 #include "transfer/send_queue.hpp"
 
 #include <memory>
@@ -42,13 +47,16 @@ public:
     // Takes effect at once for pull; the rest follows at the deadline, which is now.
     void set_essential(std::optional<NodeId>);
     void on_deadline(Step&);
-    // Puts at most `most` Data into the outbox, as credit allows; views into the payload.
+    // Views that emit() gave out before are over.
+    void begin_pull() { shelf_.begin_pull(); }
+    // Puts at most `most` Data and Parity into the outbox, as credit allows; views into the payload and the
+    // shelf.
     std::size_t emit(Step&, std::size_t most);
     void abandon(Step&);
 
-    // Data that credit lets out now, whether or not there is any.
+    // Datagrams that credit lets out now, whether or not there is any.
     [[nodiscard]] std::size_t credit() const;
-    // Segments that wait to be sent: repairs, and what is left of the first pass.
+    // Those that wait to be sent: repairs, and what is left of the first pass.
     [[nodiscard]] std::size_t waiting() const { return queue_.waiting(); }
     [[nodiscard]] TimePoint deadline() const { return std::min(setup_at_, poll_at_); }
     [[nodiscard]] bool finished() const { return finished_; }
@@ -61,13 +69,15 @@ private:
     void absorb_progress(Step&, TrackedReceiver&, const wire::Report&);
     [[nodiscard]] bool gains(Step&, TrackedReceiver&, const wire::Report&) const;
     void change(Step&, TrackedReceiver&, ReceiverPhase);
+    [[nodiscard]] bool by_parity() const;
     [[nodiscard]] bool essential_busy();
-    void leave_silent_behind(Step&);
-    void count_unanswered(Step&);
     void settle(Step&);
     void finish(Step&);
     void tell_progress(Step&);
     void arm(TimePoint now, bool progress);
+    std::uint64_t send(Step&, const SendQueue::Item&, bool report_now);
+    void end_block(std::uint32_t segment);
+    void repeat_setup_early(Step&);
     void send_setup(Step&);
     void send_poll(Step&);
     std::uint64_t push(Step&, wire::Message);
@@ -82,12 +92,17 @@ private:
     CreditSet receivers_;
 
     SendQueue queue_;
+    ParityShelf shelf_;
+    Questions questions_;
     std::uint32_t since_asked_ = 0; // Data since one that asked for a report
     bool finished_ = false;
     bool paused_ = false;    // the essential receiver is busy
     std::uint32_t told_ = 0; // progress, segments
     std::uint64_t sent_ = 0;
+    // When so many were sent and somebody is unheard; 0: nobody has been heard.
+    std::uint64_t setup_again_ = 0;
 
+    Patience patience_;
     TimePoint setup_at_ = never;
     TimePoint poll_at_ = never;
     Duration setup_interval_;

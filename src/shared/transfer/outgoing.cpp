@@ -88,6 +88,7 @@ void Outgoing::on_deadline(Step& step) {
 }
 
 std::size_t Outgoing::pull(Step& step, std::size_t max_datagrams) {
+    for (ObjectSender* sender : active_) sender->begin_pull();
     std::size_t sent = 0;
     while (sent < max_datagrams) {
         ObjectSender* const sender = next_turn();

@@ -23,7 +23,15 @@ public:
     [[nodiscard]] std::uint32_t have() const { return have_; }
     [[nodiscard]] bool complete() const { return have_ == count_; }
 
-    // What is missing below `end`, lowest blocks first, at most `most` blocks.
+    [[nodiscard]] std::uint32_t blocks() const { return static_cast<std::uint32_t>(missing_.size()); }
+    // Segments that the block misses; parity that was stored for it does not count as them.
+    [[nodiscard]] std::uint32_t missing(std::uint32_t block) const { return missing_[block]; }
+    // One of the block's missing segments need not come any more: a parity segment stands for it.
+    void cover(std::uint32_t block) { ++covered_[block]; }
+    [[nodiscard]] std::uint32_t covered(std::uint32_t block) const { return covered_[block]; }
+
+    // What has to come below `end`, lowest blocks first, at most `most` blocks. Of a block that misses m
+    // segments and holds n parity segments, the first m - n.
     [[nodiscard]] std::vector<wire::BlockGap> gaps(std::uint32_t end, std::size_t most) const;
 
 private:
@@ -36,6 +44,7 @@ private:
     std::uint32_t first_open_ = 0; // every block below it is whole
     std::vector<std::uint64_t> present_;
     std::vector<std::uint8_t> missing_; // segments, by block
+    std::vector<std::uint8_t> covered_; // of them, by parity
     static_assert(limits::segments_per_block <= 255);
 };
 

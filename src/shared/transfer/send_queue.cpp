@@ -2,29 +2,117 @@
 
 #include "transfer/segment_map.hpp"
 
-namespace cp::transfer {
+#include <algorithm>
 
-void SendQueue::on_gaps(const std::vector<wire::BlockGap>& gaps, std::uint64_t highest, std::size_t most) {
+namespace cp::transfer {
+namespace {
+
+constexpr std::uint32_t block_size = limits::segments_per_block;
+
+} // namespace
+
+std::uint32_t SendQueue::on_gaps(const std::vector<wire::BlockGap>& gaps, const LossView& view,
+                                 std::size_t most, bool parity) {
+    std::uint32_t queued_parity = 0;
     for (const wire::BlockGap& gap : gaps) {
-        for_each_missing(gap, [&](std::uint32_t segment) {
-            if (segment >= next_ || last_[segment] > highest || lost_.size() >= most) return;
-            last_[segment] = queued;
-            lost_.push_back(segment);
-        });
+        if (std::uint64_t{gap.block} * block_size >= next_) continue;
+        const std::uint32_t covered = parity_under_way(gap.block, view);
+        const std::uint32_t lost_now = lost(gap, view);
+        if (lost_now <= covered || repairs_.size() >= most) continue;
+        const std::size_t room = most - repairs_.size();
+        std::uint32_t count = static_cast<std::uint32_t>(std::min<std::size_t>(lost_now - covered, room));
+        if (parity && gap.block == open_block()) {
+            wanted_ = std::max(wanted_, count);
+            continue;
+        }
+        if (parity) {
+            const std::uint32_t added = add_parity(gap.block, count);
+            queued_parity += added;
+            count -= added;
+        }
+        resend(gap, view, count);
+    }
+    return queued_parity;
+}
+
+std::uint32_t SendQueue::lost(const wire::BlockGap& gap, const LossView& view) const {
+    std::uint32_t count = 0;
+    for_each_missing(gap, [&](std::uint32_t segment) { count += is_lost(segment, view) ? 1 : 0; });
+    return count;
+}
+
+std::uint32_t SendQueue::parity_under_way(std::uint32_t block, const LossView& view) const {
+    const auto known = parity_.find(block);
+    if (known == parity_.end()) return 0;
+    return static_cast<std::uint32_t>(std::ranges::count_if(
+        known->second, [&](std::uint64_t number) { return number == queued || !view.lost(number); }));
+}
+
+void SendQueue::resend(const wire::BlockGap& gap, const LossView& view, std::uint32_t count) {
+    for_each_missing(gap, [&](std::uint32_t segment) {
+        if (count == 0 || !is_lost(segment, view)) return;
+        --count;
+        last_[segment] = queued;
+        repairs_.push_back({Item::Kind::repair, 0, segment});
+    });
+}
+
+std::uint32_t SendQueue::add_parity(std::uint32_t block, std::uint32_t count) {
+    std::vector<std::uint64_t>& numbers = parity_[block];
+    const std::uint32_t first = static_cast<std::uint32_t>(numbers.size());
+    count = std::min(count, parity_max_ - std::min(first, parity_max_));
+    for (std::uint32_t index = first; index < first + count; ++index) {
+        numbers.push_back(queued);
+        repairs_.push_back({Item::Kind::parity, static_cast<std::uint8_t>(index), block});
+    }
+    return count;
+}
+
+std::uint32_t SendQueue::end_block(std::uint32_t block, std::uint32_t ahead) {
+    const std::uint32_t count = std::max(ahead, wanted_);
+    wanted_ = 0;
+    return count == 0 ? 0 : add_parity(block, count);
+}
+
+std::uint32_t SendQueue::open_block() const {
+    const bool open = next_ < segments_ && next_ % block_size != 0 && !stopped_;
+    return open ? next_ / block_size : segments_;
+}
+
+SendQueue::Item SendQueue::take() {
+    if (repairs_.empty()) return {Item::Kind::fresh, 0, next_++};
+    const Item item = repairs_.front();
+    repairs_.pop_front();
+    ++taken_;
+    return item;
+}
+
+void SendQueue::sent(const Item& item, std::uint64_t number) {
+    if (item.kind == Item::Kind::parity) {
+        parity_.at(item.at)[item.index] = number;
+    } else {
+        last_[item.at] = number;
     }
 }
 
-std::uint32_t SendQueue::take() {
-    if (lost_.empty()) return next_++;
-    const std::uint32_t segment = lost_.front();
-    lost_.pop_front();
-    ++repairs_;
-    return segment;
+std::uint32_t SendQueue::run_after(const Item& item) const {
+    std::uint32_t count = 0;
+    while (count < repairs_.size()) {
+        const Item& next = repairs_[count];
+        const bool follows =
+            next.kind == item.kind && next.at == item.at && next.index == item.index + count + 1;
+        if (!follows) break;
+        ++count;
+    }
+    return count;
 }
 
 void SendQueue::stop() {
-    for (const std::uint32_t segment : lost_) last_[segment] = 0;
-    lost_.clear();
+    for (const Item& item : repairs_) {
+        if (item.kind != Item::Kind::parity) last_[item.at] = 0;
+    }
+    repairs_.clear();
+    parity_.clear();
     stopped_ = true;
 }
 

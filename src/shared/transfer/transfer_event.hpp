@@ -53,8 +53,8 @@ struct SendFinished {
     ObjectId object;
     wire::TransferId transfer;
     std::vector<Receiver> complete;
-    std::uint64_t datagrams = 0; // Data sent so far, repairs included
-    std::uint64_t repairs = 0;   // those that said again what had been said, or were only asked for
+    std::uint64_t datagrams = 0; // Data and Parity sent so far, repairs included
+    std::uint64_t repairs = 0;   // Parity, and Data that said again what had been said or was only asked for
 };
 // An unfinished object was given up here: `lost` (nothing came any more), `cancelled` (its sender said so).
 struct ObjectDropped {
@@ -67,13 +67,15 @@ using TransferEvent =
 
 // Since the start; for logs, doctor and tests.
 struct TransferCounters {
-    std::uint64_t data_sent = 0;
-    std::uint64_t repairs_sent = 0;
+    std::uint64_t data_sent = 0;    // and Parity
+    std::uint64_t repairs_sent = 0; // of those: Data sent again, and Parity
+    std::uint64_t parity_sent = 0;  // of those: Parity
     std::uint64_t setups_sent = 0;
     std::uint64_t polls_sent = 0;
     std::uint64_t reports_sent = 0;
     std::uint64_t segments_stored = 0;
-    std::uint64_t duplicates = 0;       // Data of a segment that is here already
+    std::uint64_t segments_solved = 0;  // of those: computed from parity
+    std::uint64_t duplicates = 0;       // Data of a segment, or Parity of a block, that is here already
     std::uint64_t unknown_transfer = 0; // Data, Poll, Report or Abandon of a transfer that is not known here
     std::uint64_t misfits = 0;          // fields that contradict the Setup, or one another
     std::uint64_t setups_ignored = 0;   // multicast to others

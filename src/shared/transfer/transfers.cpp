@@ -40,6 +40,12 @@ void Transfers::on_data(TimePoint now, const SessionId& from, std::uint64_t numb
     incoming_.on_data(s, from, number, data);
 }
 
+void Transfers::on_parity(TimePoint now, const SessionId& from, std::uint64_t number,
+                          const wire::Parity& parity, wire::Outbox& out) {
+    Step s = step(now, out);
+    incoming_.on_parity(s, from, number, parity);
+}
+
 void Transfers::on_poll(TimePoint now, const SessionId& from, std::uint64_t number, const wire::Poll& poll,
                         wire::Outbox& out) {
     Step s = step(now, out);

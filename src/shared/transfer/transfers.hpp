@@ -4,11 +4,11 @@
 // of timers.
 //
 // Inputs are authenticated messages from proven sessions; fields may still be nonsense and are checked here.
-// Control messages go to the outbox at once; Data only when the shell asks with pull(), so that it never
-// queues in front of anything. Sent payloads are kept alive until forget() or abandon(): views in the outbox
-// point into them, valid until the next call here.
-// Pure and not thread-safe; `now` never decreases. Every call is bounded by the active transfers and their
-// receivers, none walks over the segments of an object.
+// Control messages go to the outbox at once; Data and Parity only when the shell asks with pull(), so that it
+// never queues in front of anything. Sent payloads are kept alive until forget() or abandon(): views in the
+// outbox point into them, or into parity that is kept as long; valid until the next call here. Pure and not
+// thread-safe; `now` never decreases. Every call is bounded by the active transfers and their receivers, none
+// walks over the segments of an object.
 #pragma once
 
 #include "transfer/incoming.hpp"
@@ -42,6 +42,8 @@ public:
     // `number`: the lane counter of the datagram.
     void on_data(TimePoint now, const SessionId& from, std::uint64_t number, const wire::Data&,
                  wire::Outbox&);
+    void on_parity(TimePoint now, const SessionId& from, std::uint64_t number, const wire::Parity&,
+                   wire::Outbox&);
     void on_poll(TimePoint now, const SessionId& from, std::uint64_t number, const wire::Poll&,
                  wire::Outbox&);
     void on_report(TimePoint now, const SessionId& from, const wire::Report&, wire::Outbox&);
@@ -52,8 +54,8 @@ public:
     // --- time and bulk
     void on_deadline(TimePoint now, wire::Outbox&);
     [[nodiscard]] TimePoint deadline() const { return std::min(outgoing_.deadline(), incoming_.deadline()); }
-    // At most so many Data that credit lets out now, in turns; small objects overtake big ones. 0: nothing to
-    // send until some other call. Returns how many were pushed.
+    // At most so many Data and Parity that credit lets out now, in turns; small objects overtake big ones. 0:
+    // nothing to send until some other call. Returns how many were pushed.
     std::size_t pull(TimePoint now, std::size_t max_datagrams, wire::Outbox&);
 
     // --- objects here

@@ -8,6 +8,7 @@ namespace {
 constexpr std::uint8_t flag_leading = 1U;
 constexpr std::uint8_t flag_serving = 2U;
 constexpr std::uint8_t flag_report_now = 1U;
+constexpr unsigned parity_report_now = 0x80; // beside the index
 
 constexpr bool fits_24_bits(std::uint32_t number) { return number < 1U << 24U; }
 
@@ -15,7 +16,7 @@ constexpr bool fits_24_bits(std::uint32_t number) { return number < 1U << 24U; }
 
 bool fits(const Heartbeat&) { return true; }
 bool fits(const Data& m) { return fits_24_bits(m.segment); }
-bool fits(const Parity& m) { return fits_24_bits(m.block); }
+bool fits(const Parity& m) { return fits_24_bits(m.block) && m.index < limits::parity_per_block_max; }
 bool fits(const Report& m) {
     return fits_24_bits(m.have) && m.gaps.size() <= limits::gaps_per_report_max &&
            std::ranges::all_of(m.gaps, [](const BlockGap& gap) { return fits_24_bits(gap.block); });
@@ -65,16 +66,18 @@ bool read_hot(ByteReader& r, Data& m) {
 void write_hot(ByteWriter& w, const Parity& m) {
     w.u32(m.transfer.value);
     w.u24(m.block);
-    w.u8(m.index);
+    w.u8(static_cast<std::uint8_t>(m.index | (m.report_now ? parity_report_now : 0U)));
     w.bytes(m.bytes);
 }
 
 bool read_hot(ByteReader& r, Parity& m) {
     m.transfer.value = r.u32();
     m.block = r.u24();
-    m.index = r.u8();
+    const unsigned flags = r.u8();
+    m.index = static_cast<std::uint8_t>(flags & ~parity_report_now);
+    m.report_now = (flags & parity_report_now) != 0;
     m.bytes = r.rest();
-    return r.ok();
+    return r.ok() && m.index < limits::parity_per_block_max;
 }
 
 void write_hot(ByteWriter& w, const Report& m) {

@@ -31,7 +31,16 @@ inline constexpr std::size_t control_body_max = datagram_ethernet - frame_header
 
 // --- objects
 inline constexpr std::size_t segments_per_block = 128; // one Reed-Solomon block; one gap bitmap is 16 bytes
-inline constexpr std::size_t segment_min = 512;        // keeps the number of segments of one object bounded
+// Parity segments of a block, each used once: 255 elements of GF(2^8) less the data's.
+inline constexpr std::size_t parity_per_block_max = 127;
+// Parity segments of a block times the bytes of the block: GF(2^8) work below 1 ms, also without GFNI.
+inline constexpr std::size_t parity_work_max = 24U << 20U;
+// Parity for each block that the worst receiver needs, from which on most of it is sent before anybody asks:
+// 4 % of the data. Below that, asking costs less than what would be sent in vain.
+inline constexpr double parity_ahead_from = 5;
+// A datagram is lost when one sent so many numbers later has arrived (RFC 5681's three duplicates).
+inline constexpr std::uint64_t reorder_tolerance = 3;
+inline constexpr std::size_t segment_min = 512; // keeps the number of segments of one object bounded
 inline constexpr std::size_t segment_max = datagram_max - data_overhead;
 inline constexpr std::size_t image_max = 256U << 20U;
 inline constexpr std::size_t object_header_max = 4096; // task or result header in front of the image
@@ -53,7 +62,17 @@ inline constexpr std::size_t credit_window_min = 2; // however many senders shar
 inline constexpr std::size_t receive_capacity_default = 425'984;
 // Datagrams between two reports, however wide the window.
 inline constexpr std::uint32_t report_every_max = 256;
-inline constexpr std::size_t receivers_max = 255; // credit set of one transfer; fits one Setup datagram
+inline constexpr std::size_t receivers_max = 255; // named by one Setup; fits its datagram
+// Credit set of one transfer, in as many Setups as it takes.
+inline constexpr std::size_t credit_set_max = 1024;
+// Receivers of a Setup that all report. Where there are more, the first few of each Setup do it for the rest,
+// who speak up with the probability few / all, four times that at the next occasion, and so on: RFC 5401's
+// feedback suppression, counted in datagrams and questions instead of time.
+inline constexpr std::size_t report_all_max = 32;
+inline constexpr std::size_t representatives_per_setup = 2;
+inline constexpr std::uint32_t sample_growth = 4;
+// Occasions after which a receiver of the largest Setup speaks for sure: 2 * 4^4 > 255.
+inline constexpr int sample_rounds = 4;
 // Blocks named in one Report; the rest comes with the next.
 inline constexpr std::size_t gaps_per_report_max = 64;
 inline constexpr std::size_t transfers_per_peer_max = 64;
@@ -81,18 +100,29 @@ inline constexpr std::size_t file_name_max = 255;
 inline constexpr std::size_t text_max = 255; // versions, addresses, reasons
 
 // --- time
+// Between two occasions to speak for others: a few round trips, in which what the first ones say takes
+// effect.
+inline constexpr auto sample_interval = 1ms;
 // No progress, and at least polls_before_left_behind unanswered.
 inline constexpr auto left_behind_after = 100ms;
 inline constexpr int polls_before_left_behind = 3;
 // Answers, is repaired, and has not one segment more: left behind too.
 inline constexpr auto no_gain_after = 1s;
+// Datagrams after the first answer to a Setup in which the others answer too, if they have heard it.
+inline constexpr std::size_t setup_answers_within = 8;
 inline constexpr auto setup_repeat_first = 20ms; // doubles up to
 inline constexpr auto setup_repeat_max = 100ms;
-inline constexpr auto poll_first = 2ms; // waiting without progress; doubles up to
-inline constexpr auto poll_max = 8ms;
+inline constexpr auto poll_first = 1ms; // waiting without progress; doubles up to
+inline constexpr auto poll_max = 2ms;
 // A dozen polls fit before the verdict: at 30 % loss each way one in 6 000 live receivers is left behind
 // wrongly.
 static_assert(12 * poll_max < left_behind_after && polls_before_left_behind <= 12);
+// How long one receiver alone may keep all others waiting: this, and a 32nd of the time so far. One that is
+// ten times slower, or stopped, costs the others 7 % of 100 MB at 1 Gbit/s.
+inline constexpr auto hold_max = 30ms;
+inline constexpr int hold_share = 32;
+inline constexpr int polls_before_hold_ends = 12; // unless it answers: it is slow then, not silent
+static_assert(polls_before_hold_ends * poll_max < hold_max);
 // A sender silent for longer has no share of a receive buffer.
 inline constexpr auto sender_active_for = 100ms;
 inline constexpr auto payload_kept_after_done = 60s; // unless acknowledged earlier

@@ -134,12 +134,14 @@ struct Data {
     bool report_now = false;
     ByteView bytes;
 };
-// Reed-Solomon parity number `index` of a block: reserved on the wire, not sent by this version.
+// Reed-Solomon parity number `index` of a block (transfer/parity.hpp), as long as a segment. Sent when the
+// whole block has left the sender at least once.
 struct Parity {
     static constexpr auto type = MessageType::parity;
     TransferId transfer;
     std::uint32_t block = 0; // 24 bits
-    std::uint8_t index = 0;
+    std::uint8_t index = 0;  // below limits::parity_per_block_max
+    bool report_now = false;
     ByteView bytes;
 };
 struct Poll {

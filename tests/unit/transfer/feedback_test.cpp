@@ -116,4 +116,38 @@ BOOST_AUTO_TEST_CASE(a_flow_forgets_what_no_window_reaches_back_to) {
     BOOST_TEST(flow.reached(3 * limits::credit_window_max - 7) == 3 * limits::credit_window_max - 7);
 }
 
+BOOST_AUTO_TEST_CASE(of_many_the_first_ones_report_and_the_others_speak_ever_more_likely) {
+    SegmentMap map{200};
+    for (std::uint32_t s = 0; s < 200; ++s) {
+        if (s != 7) static_cast<void>(map.mark(s));
+    }
+    Feedback first;
+    BOOST_TEST(first.speaks({255, 0}, map, false, 254));
+    BOOST_TEST(first.speaks({limits::report_all_max, 31}, map, false, 254));
+
+    Feedback other;
+    const Place place{255, limits::representatives_per_setup};
+    other.on_segment(199);
+    BOOST_TEST(!other.speaks(place, map, false, 0)); // missed since the last occasion only
+    BOOST_TEST(!other.speaks(place, map, false, 2)); // 2 of 255
+    BOOST_TEST(!other.speaks(place, map, false, 8));
+    BOOST_TEST(!other.speaks(place, map, false, 32));
+    BOOST_TEST(!other.speaks(place, map, false, 128));
+    BOOST_TEST(other.speaks(place, map, false, 254));
+
+    Feedback lucky;
+    lucky.on_segment(199);
+    BOOST_TEST(!lucky.speaks(place, map, false, 0));
+    BOOST_TEST(lucky.speaks(place, map, false, 1));
+}
+
+BOOST_AUTO_TEST_CASE(one_of_many_that_misses_nothing_is_silent_until_it_is_polled) {
+    SegmentMap map{10};
+    for (std::uint32_t s = 0; s < 9; ++s) static_cast<void>(map.mark(s));
+    Feedback feedback;
+    feedback.on_segment(8);
+    for (int i = 0; i < 10; ++i) BOOST_TEST(!feedback.speaks({100, 50}, map, false, 0));
+    BOOST_TEST(feedback.speaks({100, 50}, map, true, 1));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,7 +26,7 @@ struct Sender {
         const std::size_t count = transfers.pull(now, most, out);
         std::vector<std::uint32_t> segments;
         for (const auto& data : sent<wire::Data>(out)) segments.push_back(data.segment);
-        BOOST_TEST(count == segments.size());
+        BOOST_TEST(count == segments.size() + sent<wire::Parity>(out).size());
         if (!out.empty()) last_number = out.items().back().number;
         return segments;
     }
@@ -115,20 +115,67 @@ BOOST_AUTO_TEST_CASE(pull_gives_no_more_than_asked_for) {
     BOOST_TEST(sender.pull(1) == std::vector<std::uint32_t>{10});
 }
 
-BOOST_AUTO_TEST_CASE(repairs_once_when_two_receivers_name_the_same_gap) {
+BOOST_AUTO_TEST_CASE(two_receivers_get_as_much_parity_as_the_worse_one_misses) {
     Sender sender{20};
     sender.pull();
     const std::uint64_t highest = sender.last_number;
     sender.hear(0, sender.missing(sender.receiving(highest, 17), {3, 7, 8}));
     sender.hear(1, sender.missing(sender.receiving(highest, 18), {3, 9}));
-    BOOST_TEST((sender.pull() == std::vector<std::uint32_t>{3, 7, 8, 9}));
+    BOOST_TEST(sender.pull().empty());
+    const auto parity = sent<wire::Parity>(sender.out);
+    BOOST_TEST_REQUIRE(parity.size() == 3U);
+    for (unsigned i = 0; i < 3; ++i) {
+        BOOST_TEST(parity[i].block == 0U);
+        BOOST_TEST(unsigned{parity[i].index} == i);
+        BOOST_TEST(parity[i].report_now == (i == 2));
+    }
+    BOOST_TEST(sender.transfers.counters().parity_sent == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(parity_brings_back_what_was_lost) {
+    Sender sender{20};
+    sender.pull();
+    auto receiver = ObjectReceiver::make({20U * ethernet_segment, ethernet_segment});
+    for (const auto& data : sent<wire::Data>(sender.out)) {
+        if (data.segment % 7 == 0) continue; // 0, 7 and 14
+        BOOST_TEST((receiver->on_data(data.segment, data.bytes) == ObjectReceiver::Arrival::stored));
+    }
+    sender.hear(0, sender.missing(sender.receiving(sender.last_number, 17), {0, 7, 14}));
+    sender.pull();
+    for (const auto& p : sent<wire::Parity>(sender.out)) {
+        BOOST_TEST(!receiver->complete());
+        BOOST_TEST((receiver->on_parity(p.block, p.index, p.bytes) == ObjectReceiver::Arrival::stored));
+    }
+    BOOST_TEST_REQUIRE(receiver->complete());
+    BOOST_TEST(same_bytes(receiver->payload(), random_payload(20U * ethernet_segment)));
+}
+
+BOOST_AUTO_TEST_CASE(one_receiver_alone_gets_its_segments_again) {
+    Sender sender{20};
+    sender.pull();
+    sender.hear(1, sender.state(ReceiverState::complete));
+    sender.hear(0, sender.missing(sender.receiving(sender.last_number, 17), {3, 7, 8}));
+    BOOST_TEST((sender.pull() == std::vector<std::uint32_t>{3, 7, 8}));
     BOOST_TEST(sent<wire::Data>(sender.out).back().report_now);
 }
 
+BOOST_AUTO_TEST_CASE(a_setup_that_somebody_missed_is_repeated_within_the_first_flight) {
+    Sender sender{1000};
+    sender.pull(20);
+    sender.hear(0, sender.receiving(0, 0));
+    sender.pull(limits::setup_answers_within);
+    BOOST_TEST(sent<wire::Setup>(sender.out).empty());
+    sender.pull(20);
+    BOOST_TEST(sent<wire::Setup>(sender.out).size() == 1U);
+    sender.hear(1, sender.receiving(0, 0));
+    sender.pull();
+    BOOST_TEST(sent<wire::Setup>(sender.out).empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_is_still_under_way_is_not_sent_again) {
-    Sender sender{20};
+    Sender sender{20, 1};
     sender.pull(); // numbers 2..21
-    sender.hear(0, sender.missing(sender.receiving(6, 3), {2, 3, 10}));
+    sender.hear(0, sender.missing(sender.receiving(8, 3), {2, 3, 10}));
     BOOST_TEST((sender.pull() == std::vector<std::uint32_t>{2, 3})); // 10 has number 12
     const std::uint64_t repaired = sender.last_number;
     sender.hear(0, sender.missing(sender.receiving(21, 17), {2, 3, 10}));
@@ -139,14 +186,25 @@ BOOST_AUTO_TEST_CASE(what_is_still_under_way_is_not_sent_again) {
 }
 
 BOOST_AUTO_TEST_CASE(repairs_go_before_the_rest_of_the_first_pass) {
-    Sender sender{1000};
+    Sender sender{1000, 1};
     sender.pull();
     sender.hear(0, sender.missing(sender.receiving(65, 63), {5}));
-    sender.hear(1, sender.receiving(65, 64));
     const auto next = sender.pull();
     BOOST_TEST_REQUIRE(next.size() == 184U);
     BOOST_TEST(next[0] == 5U);
     BOOST_TEST(next[1] == 64U);
+}
+
+BOOST_AUTO_TEST_CASE(parity_of_a_block_goes_out_where_the_block_ends) {
+    Sender sender{1000};
+    sender.pull(); // segments 0..63
+    sender.hear(0, sender.missing(sender.receiving(65, 63), {5}));
+    sender.hear(1, sender.receiving(65, 64));
+    const auto next = sender.pull();
+    BOOST_TEST_REQUIRE(next.size() == 183U);
+    BOOST_TEST(next[0] == 64U);
+    const auto& items = sender.out.items();
+    BOOST_TEST(std::holds_alternative<wire::Parity>(items[limits::segments_per_block - 64].message));
 }
 
 BOOST_AUTO_TEST_CASE(setup_repeats_until_everybody_reported) {
@@ -178,7 +236,7 @@ BOOST_AUTO_TEST_CASE(polls_say_what_was_sent_and_back_off_without_progress) {
         BOOST_TEST_REQUIRE(sent<wire::Poll>(sender.out).size() == 1U);
         BOOST_TEST(sent<wire::Poll>(sender.out)[0].sent_segments == 184U);
     }
-    BOOST_TEST((waits == std::vector<Duration>{2ms, 2ms * 2, 8ms, 8ms, 8ms, 8ms}));
+    BOOST_TEST((waits == std::vector<Duration>{1ms, 2ms, 2ms, 2ms, 2ms, 2ms}));
 }
 
 BOOST_AUTO_TEST_CASE(progress_counts_the_slowest_and_ends_with_the_object) {

@@ -180,7 +180,9 @@ BOOST_AUTO_TEST_CASE(numbers_that_their_field_cannot_hold_are_too_large) {
     Bytes buffer(limits::datagram_max);
     BOOST_TEST((encode(Data{{}, 0xffffff, false, {}}, buffer) == 8U));
     BOOST_TEST(outcome(encode(Data{{}, 0x1000000, false, {}}, buffer)) == "too_large");
-    BOOST_TEST(outcome(encode(Parity{{}, 0x1000000, 0, {}}, buffer)) == "too_large");
+    BOOST_TEST(outcome(encode(Parity{{}, 0, limits::parity_per_block_max, false, {}}, buffer)) ==
+               "too_large");
+    BOOST_TEST(outcome(encode(Parity{{}, 0x1000000, 0, false, {}}, buffer)) == "too_large");
     Report report;
     report.have = 0x1000000;
     BOOST_TEST(outcome(encode(report, buffer)) == "too_large");

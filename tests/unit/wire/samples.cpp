@@ -57,7 +57,7 @@ std::vector<Sample> samples() {
                         .work_bytes = 5'000'096,
                         .receivers = {NodeId{1}, NodeId{2}, NodeId{3}}}},
         {"data", Data{transfer, 0x0a0b0c, true, segment}},
-        {"parity", Parity{transfer, 0x0a0b0c, 9, segment}},
+        {"parity", Parity{transfer, 0x0a0b0c, 9, true, segment}},
         {"poll", Poll{transfer, 3522}},
         {"report", Report{.transfer = transfer,
                           .state = ReceiverState::receiving,
