@@ -54,6 +54,7 @@ public:
     wire::Outbox out;
     std::vector<transfer::TransferEvent> events;
     std::uint64_t overflowed = 0; // datagrams that found the socket buffer full
+    bool cut = false;             // its cable: nothing reaches it
     Duration slow_down = 0us;     // over each datagram, besides the link's `service`
 
 private:
@@ -208,6 +209,7 @@ private:
                 serve(to);
             });
         };
+        if (to.cut) return false;
         if (rng_.chance(options_.duplicate)) arrive();
         if (rng_.chance(options_.loss)) return false;
         arrive();

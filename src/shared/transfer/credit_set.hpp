@@ -28,6 +28,7 @@ struct TrackedReceiver {
         0; // ordinal in the flow (flow.hpp) up to which its datagrams have arrived or are lost
     std::uint32_t window = 0; // datagrams
     bool reports = true;      // regularly; if not, others do it for it
+    bool heard = false;       // it has answered at least once
     std::uint32_t have = 0;   // segments
     int unanswered = 0;       // polls and repeated setups since its last report
     TimePoint silent_since{}; // of the first of those

@@ -95,7 +95,7 @@ void ObjectSender::settle(Step& step) {
 void ObjectSender::finish(Step& step) {
     finished_ = true;
     queue_.stop();
-    setup_at_ = poll_at_ = never;
+    begin_late(step);
     step.events.emplace_back(
         SendFinished{setup_.object, setup_.transfer, receivers_.complete(), sent_, queue_.repairs()});
 }
@@ -131,7 +131,8 @@ void ObjectSender::arm(TimePoint now, bool progress) {
 
 void ObjectSender::on_deadline(Step& step) {
     const bool poll_due = poll_at_ <= step.now;
-    if (finished_ || (!poll_due && setup_at_ > step.now)) return;
+    if (!poll_due && setup_at_ > step.now) return;
+    if (finished_) return ask_late(step);
     if (deadline() < step.now - limits::left_behind_after / 2) {
         // We were the ones who slept: the answers may be waiting in our own socket.
         Patience::slept(receivers_);

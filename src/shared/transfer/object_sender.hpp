@@ -1,5 +1,6 @@
 // Sends one object to one destination: Setup, the first pass over its segments under credit, repairs of what
-// reports name, polls while it waits, and lingers afterwards so that late receivers are repaired.
+// reports name, polls while it waits. When nobody is waited for any more it has finished; then those that
+// were left behind are asked and repaired, each at its own pace, until it is destroyed.
 //
 // A segment is lost for somebody when a report names it missing and its last transmission is far enough below
 // the highest number that the report has seen; everything later is still under way and never sent again.
@@ -70,6 +71,10 @@ private:
     [[nodiscard]] bool gains(Step&, TrackedReceiver&, const wire::Report&) const;
     void change(Step&, TrackedReceiver&, ReceiverPhase);
     [[nodiscard]] bool by_parity() const;
+    void begin_late(Step&);
+    void repair_late(Step&, const TrackedReceiver&, const wire::Report&, const LossView&);
+    void arm_late(TimePoint now);
+    void ask_late(Step&);
     [[nodiscard]] bool essential_busy();
     void settle(Step&);
     void finish(Step&);

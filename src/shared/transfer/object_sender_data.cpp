@@ -8,7 +8,7 @@ namespace cp::transfer {
 
 std::size_t ObjectSender::credit() const {
     if (paused_) return 0;
-    if (finished_) return queue_.waiting(); // bounded when it was queued
+    if (finished_) return queue_.waiting(); // repair_late() asked for no more than may go
     const std::uint64_t under_way = flow_->count() - receivers_.slowest();
     return receivers_.window() > under_way ? static_cast<std::size_t>(receivers_.window() - under_way) : 0;
 }
@@ -34,6 +34,7 @@ std::size_t ObjectSender::emit(Step& step, std::size_t most) {
     }
     step.counters.data_sent += count;
     step.counters.repairs_sent += queue_.repairs() - repairs_before;
+    if (finished_) arm_late(step.now);
     arm(step.now, count > 0);
     return count;
 }

@@ -15,6 +15,7 @@ void ObjectSender::on_report(Step& step, const SessionId& from, const wire::Repo
     }
     patience_.count(receivers_, step.now);
     receiver->unanswered = 0;
+    receiver->heard = true;
     absorb(step, *receiver, report);
     settle(step);
 }
@@ -64,8 +65,7 @@ void ObjectSender::absorb_progress(Step& step, TrackedReceiver& receiver, const 
     if (receiver.counted()) {
         flow_->parity_rate().queued(queue_.on_gaps(report.gaps, view, queue_.segments(), by_parity()));
     }
-    // Then a late receiver's own window is the only bound: there is no credit set.
-    if (finished_) queue_.on_gaps(report.gaps, view, receiver.window, false);
+    if (finished_) repair_late(step, receiver, report, view);
 }
 
 // One receiver alone, or a block of one segment: parity would be no fewer than what is missing.

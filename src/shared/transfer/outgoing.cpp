@@ -124,7 +124,9 @@ void Outgoing::activate(ObjectSender& sender) {
 
 // Drops from the turns whoever only lingers, and finds the next deadline.
 void Outgoing::settle() {
-    std::erase_if(active_, [](const ObjectSender* s) { return s->finished() && s->waiting() == 0; });
+    std::erase_if(active_, [](const ObjectSender* s) {
+        return s->finished() && s->waiting() == 0 && s->deadline() == never;
+    });
     deadline_ = never;
     for (const ObjectSender* sender : active_) deadline_ = std::min(deadline_, sender->deadline());
 }

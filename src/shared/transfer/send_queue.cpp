@@ -75,7 +75,7 @@ std::uint32_t SendQueue::end_block(std::uint32_t block, std::uint32_t ahead) {
 }
 
 std::uint32_t SendQueue::open_block() const {
-    const bool open = next_ < segments_ && next_ % block_size != 0 && !stopped_;
+    const bool open = next_ < segments_ && next_ % block_size != 0;
     return open ? next_ / block_size : segments_;
 }
 
@@ -113,7 +113,7 @@ void SendQueue::stop() {
     }
     repairs_.clear();
     parity_.clear();
-    stopped_ = true;
+    next_ = segments_; // what had not left is missing like anything else
 }
 
 } // namespace cp::transfer

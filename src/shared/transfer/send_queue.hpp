@@ -55,10 +55,10 @@ public:
     void sent(const Item&, std::uint64_t number);
     // Parity segments of the same block with the indexes that follow `item`, next in the queue.
     [[nodiscard]] std::uint32_t run_after(const Item&) const;
-    // The first pass ends where it is, and nothing waits: from now on only what is asked for.
+    // The first pass counts as done, and nothing waits: from now on only what is asked for.
     void stop();
 
-    [[nodiscard]] std::size_t waiting() const { return repairs_.size() + (stopped_ ? 0 : segments_ - next_); }
+    [[nodiscard]] std::size_t waiting() const { return repairs_.size() + (segments_ - next_); }
     [[nodiscard]] std::size_t repairs_waiting() const { return repairs_.size(); }
     [[nodiscard]] std::uint32_t segments() const { return segments_; }
     [[nodiscard]] std::uint32_t first_pass() const { return next_; } // segments [0, first_pass) have left
@@ -87,7 +87,6 @@ private:
     std::uint32_t wanted_ = 0; // parity of the open block
     std::deque<Item> repairs_; // each segment at most once
     std::uint64_t taken_ = 0;
-    bool stopped_ = false;
 };
 
 } // namespace cp::transfer

@@ -11,7 +11,8 @@ bool name_unheard(std::vector<NodeId>& nodes, CreditSet& receivers) {
     for (NodeId& node : nodes) {
         const TrackedReceiver* const receiver = receivers.find(node);
         using enum ReceiverPhase;
-        const bool ask = receiver != nullptr && (receiver->phase == unheard || receiver->phase == busy);
+        const bool ask =
+            receiver != nullptr && (receiver->phase == busy || (!receiver->heard && receiver->phase != gone));
         any = any || ask;
         if (!ask) node = NodeId{};
     }

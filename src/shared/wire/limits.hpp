@@ -123,6 +123,10 @@ inline constexpr auto hold_max = 30ms;
 inline constexpr int hold_share = 32;
 inline constexpr int polls_before_hold_ends = 12; // unless it answers: it is slow then, not silent
 static_assert(polls_before_hold_ends * poll_max < hold_max);
+// Questions to those left behind when the others are through: unanswered ones, up to so far apart. Half a
+// second in all; whoever wakes later asks a holder.
+inline constexpr int late_polls = 12;
+inline constexpr auto late_poll_max = 64ms;
 // A sender silent for longer has no share of a receive buffer.
 inline constexpr auto sender_active_for = 100ms;
 inline constexpr auto payload_kept_after_done = 60s; // unless acknowledged earlier

@@ -35,8 +35,11 @@ struct Group {
         }));
         return link->now - begin;
     }
-    // From a holder, as Fetch does it.
     bool the_last_one_catches_up() {
+        return link->run([&] { return holds(*nodes.back(), object_number(1), spec.bytes); });
+    }
+    // As Fetch does it.
+    bool the_last_one_catches_up_from_a_holder() {
         SendSpec again = spec;
         again.receivers.clear();
         again.unicast_to = nodes.back()->id.session;
@@ -64,8 +67,37 @@ BOOST_AUTO_TEST_CASE(one_that_stops_costs_the_others_no_more_than_the_bound) {
     const Duration bad = group.run([&](Party& p) { group.link->stop(p); });
     BOOST_TEST_MESSAGE("one stopped: " << ms(bad) << " ms instead of " << ms(good));
     BOOST_TEST(ms(bad) <= 1.1 * ms(good));
+    group.link->run_for(5s); // longer than anybody asks it
+    group.link->resume(*group.nodes.back());
+    BOOST_TEST(group.the_last_one_catches_up_from_a_holder());
+}
+
+BOOST_AUTO_TEST_CASE(one_that_stops_for_a_while_is_asked_when_the_others_are_through) {
+    Group group;
+    group.run([&](Party& p) { group.link->stop(p); });
+    group.link->run_for(100ms);
     group.link->resume(*group.nodes.back());
     BOOST_TEST(group.the_last_one_catches_up());
+    BOOST_TEST_REQUIRE(group.link->run([&] { return group.client->transfers.deadline() == never; }));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_heard_nothing_gets_all_of_it_when_the_others_are_through) {
+    Group group;
+    group.nodes.back()->cut = true;
+    group.spec.bytes = random_payload(100'000);
+    group.run([](Party&) {});
+    BOOST_TEST_REQUIRE(group.link->run([&] { return !group.client->all<SendFinished>().empty(); }));
+    group.nodes.back()->cut = false;
+    BOOST_TEST(group.the_last_one_catches_up());
+}
+
+BOOST_AUTO_TEST_CASE(one_that_never_wakes_is_not_asked_for_ever) {
+    Group group;
+    group.run([&](Party& p) { group.link->stop(p); });
+    BOOST_TEST(group.link->run([&] { return group.client->transfers.deadline() == never; }, 2s));
+    const auto polls = group.client->transfers.counters().polls_sent;
+    group.link->run_for(5s);
+    BOOST_TEST(group.client->transfers.counters().polls_sent == polls);
 }
 
 BOOST_AUTO_TEST_CASE(one_that_is_ten_times_slower_costs_the_others_no_more_than_the_bound) {
