@@ -3,7 +3,7 @@
 # leader. Read from: its log line "Members" on standard error (0.1 ms), written when the survivors have synchronised.
 # Known: each survivor has a membership of all survivors and nobody else; false elections are new rings.
 
-: "${hosts:?set by lab.sh}" "${work?}" "${tool?}" "${peers_root:?set by failover.sh}" "${peers_libraries:?}"
+: "${hosts:?set by lab.sh}" "${work?}" "${tool?}" "${peers_root:?set by hosts.sh}" "${peers_libraries:?}"
 programs() { printf '%s\n' "$peers_root/usr/sbin/corosync"; }
 
 # token 40, consensus 48: near the least that its manual allows (retransmit, token / 1.2, at least 30 ms: a token of 36;

@@ -2,7 +2,7 @@
 # etcd (Raft). Read from: its log lines "elected leader" and "changed leader" on standard error (0.1 ms). Known: each
 # survivor has written one of them for another leader.
 
-: "${hosts:?set by lab.sh}" "${work?}" "${peers_root:?set by failover.sh}" "${peers_libraries:?}"
+: "${hosts:?set by lab.sh}" "${work?}" "${peers_root:?set by hosts.sh}" "${peers_libraries:?}"
 programs() { printf '%s\n' "$peers_root/usr/bin/etcd"; }
 
 # heartbeat-interval 10, election-timeout 100: a tenth of its defaults (100, 1000), in their ratio; shorter was not tried.

@@ -22,13 +22,11 @@ source "$here/../../../scripts/lib.sh"
 source "$root/scripts/cluster.sh"
 # shellcheck source=scripts/netns.sh
 source "$root/scripts/netns.sh"
+# shellcheck source=tests/bench/hosts.sh
+source "$here/../hosts.sh"
 # shellcheck source=tests/bench/failover/lab.sh
 source "$here/lab.sh"
 
-prefix=$build/bench-peers
-peers_root=$prefix/root
-# shellcheck disable=SC2034 # used by the adapters
-peers_libraries=$peers_root/lib/$(uname -m)-linux-gnu:$peers_root/usr/lib/$(uname -m)-linux-gnu
 rounds_file=$prefix/rounds.csv # tool,case,loss,busy,us | tool,false,loss,busy,count,seconds | tool,idle,nodes,frames per second
 packages=(keepalived etcd-server serf corosync)
 
@@ -67,38 +65,6 @@ parse_options() {
     [[ $false_seconds =~ ^[0-9]{1,5}$ ]] || usage_error "--false needs a number of seconds, not '$false_seconds'"
 }
 
-# require_list OPTION VALUE REGEX
-require_list() {
-    [[ $2 =~ ^($3)(,($3))*$ ]] || usage_error "$1 does not know '$2'"
-}
-
-# words LIST: its members, one a line; nothing for "none".
-words() { tr ',' '\n' <<<"$1" | grep -vx none || true; }
-
-# The packages (present or not) and those of their libraries that this machine lacks, unpacked in a folder: no service
-# starts, no file of the machine changes.
-install_peers() {
-    mkdir -p "$prefix/deb/partial" "$peers_root"
-    apt-get -y -q --no-install-recommends --reinstall --download-only -o Debug::NoLocking=1 -o "Dir::Cache::archives=$prefix/deb" \
-        -o APT::Sandbox::User=root install "${packages[@]}" >"$prefix/install.log" 2>&1 ||
-        fail "cannot fetch ${packages[*]}: $(tail -n 1 "$prefix/install.log")"
-    local package
-    for package in "$prefix"/deb/*.deb; do dpkg -x "$package" "$peers_root"; done
-}
-
-# Processes, mounts and network of our own, so that all of it ends with us. Root keeps its rights: tools that ask for
-# real time shall get it.
-enter_namespaces() {
-    local flags all=(-Urnmpf)
-    if [[ $EUID == 0 && $rootless == no ]]; then all=(-nmpf -Urnmpf); fi
-    for flags in "${all[@]}"; do
-        if unshare "$flags" --mount-proc true 2>/dev/null; then
-            CP_FAILOVER_BENCH=inside exec unshare "$flags" --mount-proc --kill-child "$0" "$@"
-        fi
-    done
-    fail "this machine refuses network namespaces; without them there is nothing to measure"
-}
-
 # What is to be run: ours in its variants, then the peers whose programs are there.
 choose_tools() {
     local name program
@@ -119,7 +85,7 @@ record() {
 
 # set_condition LOSS LOAD: on a cluster that has its leader; nobody is asked to start under loss.
 set_condition() {
-    if (($1 > 0)); then lose "$1"; fi
+    if (($1 > 0)); then lose "$1" $(seq "$hosts"); fi
     if [[ $2 == busy ]]; then be_busy $((false_seconds + 60)); fi
     if [[ "$1 $2" != "0 calm" ]]; then sleep 1; fi
 }
@@ -194,11 +160,11 @@ run_all() {
 }
 
 parse_options "$@"
-if [[ ${CP_FAILOVER_BENCH:-} != inside ]]; then
-    if [[ $install == yes ]]; then install_peers; fi
+if [[ ${CP_BENCH:-} != inside ]]; then
+    if [[ $install == yes ]]; then fetch_packages "${packages[@]}"; fi
     mkdir -p "$prefix"
     choose_tools
-    enter_namespaces "$@"
+    enter_namespaces "$rootless" "$@"
 fi
 choose_tools
 choose_reader

@@ -2,7 +2,7 @@
 # keepalived (VRRP). Read from: its notify FIFO (0.1 ms), written after the address is set. Known: a survivor is MASTER;
 # the other one stays BACKUP and reports nothing, it learns of the new master by the next advertisement.
 
-: "${hosts:?set by lab.sh}" "${work?}" "${peers_root:?set by failover.sh}" "${peers_libraries:?}"
+: "${hosts:?set by lab.sh}" "${work?}" "${peers_root:?set by hosts.sh}" "${peers_libraries:?}"
 programs() { printf '%s\n' "$peers_root/usr/sbin/keepalived"; }
 
 # version 3, advert_int 0.01: the shortest interval that VRRP can express; version 2 counts in seconds. A backup waits

@@ -2,7 +2,7 @@
 # serf (SWIM membership). It elects nobody: the highest host stands in for the leader. Read from: its log on standard
 # output (0.1 ms). Known: each survivor has the member as failed or left; false elections are members falsely called failed.
 
-: "${hosts:?set by lab.sh}" "${work?}" "${peers_root:?set by failover.sh}" "${peers_libraries:?}"
+: "${hosts:?set by lab.sh}" "${work?}" "${peers_root:?set by hosts.sh}" "${peers_libraries:?}"
 programs() { printf '%s\n' "$peers_root/usr/bin/serf"; }
 
 # profile=local: the fastest of its three (gossip every 100 ms, probe timeout 200 ms, suspicion multiplier 3 and not 4);

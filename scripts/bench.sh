@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Measures this system beside others', on hosts that it makes itself (network namespaces): builds the programs (Release)
+# and runs tests/bench/NAME. Nothing leaves this machine; with --install the others' Debian packages are fetched and
+# unpacked under build/bench-peers, and still nothing is installed.
+# Usage: bench.sh transfer|upload|failover [OPTIONS of that bench]
+#   transfer   one object to many hosts: MB/s beside UFTP, udpcast, NORM, OpenPGM, TCP to each, a raw multicast blast
+#   upload     from the command to the verified file, beside chains of UFTP or curl and nginx, and openssl
+#   failover   from a fault to the new leader, beside keepalived, etcd, serf and corosync
+# bench.sh NAME --help has the options; tests/bench/NAME/README.md says what is measured.
+set -euo pipefail
+# shellcheck source=scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+case ${1:-} in
+    -h | --help) print_help && exit ;;
+    transfer | upload | failover) name=$1 && shift ;;
+    "") usage_error "which bench: transfer, upload or failover?" ;;
+    *) usage_error "unknown bench $1" ;;
+esac
+bench=$root/tests/bench/$name/$name.sh
+for option in "$@"; do
+    if [[ $option == -h || $option == --help ]]; then exec "$bench" --help; fi
+done
+
+if [[ $name == transfer ]]; then
+    if [[ -z ${CP_BENCH_PROGRAMS:-} ]]; then
+        "$root/scripts/setup.sh"
+        build_release bench_transfer bench_blast
+    fi
+elif [[ -z ${CP_NODE:-} || -z ${CP_CLIENT:-} ]]; then
+    "$root/scripts/setup.sh"
+    build_release node client
+fi
+exec "$bench" "$@"
