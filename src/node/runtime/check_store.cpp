@@ -34,6 +34,11 @@ int check_store(const StorageSection& section, std::ostream& out) {
     const bool read = step(out, "get", got) && std::ranges::equal(got->view(), random);
     const auto listed = (*store)->list(key, {});
     const bool seen = step(out, "list", listed) && listed->size() == 1;
+    // Only said: registration takes another way where an engine cannot (users/directory.hpp).
+    const auto seen_as = (*store)->head(key);
+    const auto replaced = seen_as ? (*store)->put(key, random, store::PutIf::unchanged(seen_as->etag))
+                                  : Outcome<void>{seen_as.error()};
+    (void)step(out, "replace what has not changed", replaced);
     const bool gone = step(out, "delete", (*store)->del(key));
     return create_only && read && seen && gone ? 0 : 1;
 }

@@ -1,14 +1,20 @@
 #include "store/dir_store.hpp"
 
+#include "base/ids.hpp"
 #include "base/utf8.hpp"
+#include "files/descriptor.hpp"
 #include "files/failure.hpp"
 #include "files/files.hpp"
 #include "store/key.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <chrono>
+#include <fcntl.h>
 #include <limits>
 #include <set>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 
@@ -18,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::hours temporary_age{1}; // no put takes that long
+constexpr std::string_view lock_name = ".cloudp2p-lock";
 
 Failure bad_key(std::string_view key) {
     return {errc::bad_field, "'" + printable(key.substr(0, 80)) + "' is not allowed as a key"};
@@ -25,13 +32,35 @@ Failure bad_key(std::string_view key) {
 
 Failure missing(std::string_view key) { return {errc::not_found, printable(key) + ": no such object"}; }
 
+// Every put makes a new file, so the same inode with the same size and time is the same put.
+std::string tag_of(const struct stat& info) {
+    std::array<std::byte, 24> bytes{};
+    ByteWriter out{bytes};
+    out.u64(info.st_ino);
+    out.u64(static_cast<std::uint64_t>(info.st_size));
+    out.u64(static_cast<std::uint64_t>(info.st_mtim.tv_sec) * 1'000'000'000U +
+            static_cast<std::uint64_t>(info.st_mtim.tv_nsec));
+    return to_hex(bytes);
+}
+
 // A regular file without following a link: a link could lead out of the store.
 bool look(const fs::path& path, struct stat& info) {
     return ::lstat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
 }
 
 ObjectInfo info_of(std::string key, const struct stat& info) {
-    return {std::move(key), static_cast<std::uint64_t>(info.st_size), info.st_mtim.tv_sec};
+    return {std::move(key), static_cast<std::uint64_t>(info.st_size), info.st_mtim.tv_sec, tag_of(info)};
+}
+
+// One writer of conditional replacements at a time, among all that use the folder. Released with the
+// descriptor, so also by a crash. (NFS has had flock as a byte-range lock since Linux 2.6.12.)
+Outcome<Descriptor> lock(const fs::path& root) {
+    const fs::path path = root / lock_name;
+    Descriptor fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)};
+    if (!fd) return write_failure(path, errno);
+    while (::flock(fd.get(), LOCK_EX) != 0)
+        if (errno != EINTR) return write_failure(path, errno);
+    return fd;
 }
 
 // The keys below one folder, depth first, the folder's own key first ("users/alice/"). Keeps the smallest
@@ -106,15 +135,33 @@ Outcome<void> DirStore::put(std::string_view key, ByteView bytes, PutIf conditio
     if (!is_key(key)) return bad_key(key);
     const fs::path path = root_ / key;
     if (Outcome<void> made = make_folders(path.parent_path()); !made) return made;
-    return condition == PutIf::absent ? create_file_exclusive(path, bytes) : write_file_atomic(path, bytes);
+    switch (condition.kind) {
+    case PutIf::Kind::any: return write_file_atomic(path, bytes);
+    case PutIf::Kind::absent: return create_file_exclusive(path, bytes);
+    case PutIf::Kind::unchanged: return replace_unchanged(key, bytes, condition.etag);
+    }
+    return bad_key(key);
 }
 
-Outcome<Payload> DirStore::get(std::string_view key) {
+Outcome<void> DirStore::replace_unchanged(std::string_view key, ByteView bytes, std::string_view etag) {
+    const fs::path path = root_ / key;
+    const auto locked = lock(root_);
+    if (!locked) return locked.error();
+    struct stat info {};
+    if (!look(path, info) || tag_of(info) != etag)
+        return Failure{errc::conflict, printable(key) + ": somebody changed it"};
+    return write_file_atomic(path, bytes);
+}
+
+Outcome<Payload> DirStore::get(std::string_view key, ByteRange range) {
     if (!is_key(key)) return bad_key(key);
     const fs::path path = root_ / key;
     struct stat info {};
     if (!look(path, info)) return missing(key);
-    return read_file(path, std::numeric_limits<std::uint64_t>::max());
+    auto whole = read_file(path, std::numeric_limits<std::uint64_t>::max());
+    if (!whole || (range.from == 0 && range.count >= whole->size())) return whole;
+    const std::size_t from = std::min<std::uint64_t>(range.from, whole->size());
+    return whole->slice(from, std::min<std::uint64_t>(range.count, whole->size() - from));
 }
 
 Outcome<ObjectInfo> DirStore::head(std::string_view key) {
@@ -138,6 +185,23 @@ Outcome<std::vector<ObjectInfo>> DirStore::list(std::string_view prefix, std::st
         if (look(root_ / key, info)) out.push_back(info_of(key, info));
     }
     return out;
+}
+
+Outcome<std::vector<std::string>> DirStore::list_folders(std::string_view prefix, std::string_view after) {
+    if (!is_key_prefix(prefix) || !(prefix.empty() || prefix.ends_with('/'))) return bad_key(prefix);
+    std::set<std::string> names;
+    std::error_code failed;
+    fs::directory_iterator at{root_ / prefix, failed};
+    for (; !failed && at != fs::directory_iterator{}; at.increment(failed)) {
+        const std::string name = at->path().filename().native();
+        std::error_code gone;
+        if (name <= after || !is_key(name) || at->symlink_status(gone).type() != fs::file_type::directory)
+            continue;
+        names.insert(name);
+        if (names.size() > list_page_max) names.erase(std::prev(names.end()));
+    }
+    if (failed && failed != std::errc::no_such_file_or_directory) return read_failure(root_, failed.value());
+    return std::vector<std::string>(names.begin(), names.end());
 }
 
 Outcome<void> DirStore::del(std::string_view key) {

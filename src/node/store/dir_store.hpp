@@ -17,16 +17,21 @@ public:
     [[nodiscard]] static Outcome<std::unique_ptr<ObjectStore>> open(const std::filesystem::path& root);
 
     [[nodiscard]] Outcome<void> put(std::string_view key, ByteView, PutIf) override;
-    [[nodiscard]] Outcome<Payload> get(std::string_view key) override;
+    [[nodiscard]] Outcome<Payload> get(std::string_view key, ByteRange) override;
+    using ObjectStore::get;
     [[nodiscard]] Outcome<ObjectInfo> head(std::string_view key) override;
     [[nodiscard]] Outcome<std::vector<ObjectInfo>> list(std::string_view prefix,
                                                         std::string_view after) override;
+    [[nodiscard]] Outcome<std::vector<std::string>> list_folders(std::string_view prefix,
+                                                                 std::string_view after) override;
     [[nodiscard]] Outcome<void> del(std::string_view key) override;
-    [[nodiscard]] Caps caps() const override { return {.create_only = true, .consistent_list = true}; }
+    [[nodiscard]] Caps caps() const override { return {true, true, true}; }
     [[nodiscard]] std::string url() const override { return "dir:" + root_.native(); }
 
 private:
     explicit DirStore(std::filesystem::path root) : root_{std::move(root)} {}
+
+    [[nodiscard]] Outcome<void> replace_unchanged(std::string_view key, ByteView, std::string_view etag);
 
     std::filesystem::path root_;
 };

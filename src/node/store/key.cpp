@@ -3,7 +3,6 @@
 #include "base/bytes.hpp"
 #include "base/ids.hpp"
 #include "base/utf8.hpp"
-#include "files/files.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,9 +10,12 @@
 namespace cp::store {
 namespace {
 
+// Files of the engines themselves: temporaries (files/files.hpp), locks, markers.
+constexpr std::string_view own_prefix = ".cloudp2p-";
+
 bool is_component(std::string_view component) {
     return !component.empty() && component.size() <= key_component_max && component != "." &&
-           component != ".." && !is_temporary_name(component);
+           component != ".." && !component.starts_with(own_prefix);
 }
 
 bool is_clean_text(std::string_view text) {

@@ -12,7 +12,8 @@ inline constexpr std::size_t key_max = 1024;          // bytes; what S3 allows
 inline constexpr std::size_t key_component_max = 255; // bytes; what file systems allow
 
 // 1..1024 bytes of UTF-8: components of 1..255 bytes between slashes, none "." or "..", none like our
-// temporary files, no control characters. Such a key is also a relative path that stays below its root.
+// own files (".cloudp2p-"), no control characters. Such a key is also a relative path that stays below its
+// root.
 [[nodiscard]] bool is_key(std::string_view);
 // What list() accepts: the beginning of a key. Empty, or a key that may end with a slash.
 [[nodiscard]] bool is_key_prefix(std::string_view);

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,19 +19,36 @@
 
 namespace cp::store {
 
-enum class PutIf {
-    any,    // create or replace
-    absent, // create only; errc::exists when the key is taken
+// On what a put depends. `etag` is a view: it lives as long as the call.
+struct PutIf {
+    enum class Kind : std::uint8_t { any, absent, unchanged };
+    Kind kind = Kind::any;
+    std::string_view etag{};
+
+    static const PutIf any;    // create or replace
+    static const PutIf absent; // create only; errc::exists when the key is taken
+    // Replace only what head() or list() described with this tag; else errc::conflict.
+    [[nodiscard]] static constexpr PutIf unchanged(std::string_view etag) { return {Kind::unchanged, etag}; }
+};
+inline constexpr PutIf PutIf::any{Kind::any, {}};
+inline constexpr PutIf PutIf::absent{Kind::absent, {}};
+
+// A part of an object, in bytes; what lies behind its end is cut off.
+struct ByteRange {
+    std::uint64_t from = 0;
+    std::uint64_t count = std::numeric_limits<std::uint64_t>::max();
 };
 
 struct ObjectInfo {
     std::string key;
     std::uint64_t bytes = 0;
     std::int64_t modified_unix_s = 0;
+    std::string etag{}; // another one after each put; opaque, fit for an HTTP header once in quotes
 };
 
 struct Caps {
     bool create_only = false;     // PutIf::absent is atomic, whoever else writes
+    bool replace_only = false;    // PutIf::unchanged is atomic, whoever else writes
     bool consistent_list = false; // list() shows every finished put
 };
 
@@ -42,12 +60,17 @@ public:
 
     // All or nothing; when it returns success the bytes survive a power cut.
     [[nodiscard]] virtual Outcome<void> put(std::string_view key, ByteView, PutIf) = 0;
-    [[nodiscard]] virtual Outcome<Payload> get(std::string_view key) = 0;     // errc::not_found
+    [[nodiscard]] virtual Outcome<Payload> get(std::string_view key, ByteRange) = 0; // errc::not_found
+    [[nodiscard]] Outcome<Payload> get(std::string_view key) { return get(key, {}); }
     [[nodiscard]] virtual Outcome<ObjectInfo> head(std::string_view key) = 0; // errc::not_found
     // Keys that begin with `prefix` and sort behind `after`, in byte order, at most list_page_max: for the
     // next page pass the last key of this one; an empty page is the end.
     [[nodiscard]] virtual Outcome<std::vector<ObjectInfo>> list(std::string_view prefix,
                                                                 std::string_view after) = 0;
+    // The names between `prefix`, which ends with a slash or is empty, and the next slash, once each:
+    // "alice" of "users/alice/profile.json". Order and pages as of list().
+    [[nodiscard]] virtual Outcome<std::vector<std::string>> list_folders(std::string_view prefix,
+                                                                         std::string_view after) = 0;
     // Success also when there was nothing: a repeated request must not fail.
     [[nodiscard]] virtual Outcome<void> del(std::string_view key) = 0;
 

@@ -68,6 +68,54 @@ BOOST_AUTO_TEST_CASE(put_replaces_unless_absence_is_the_condition) {
     BOOST_TEST(as_text(store->get("a")->view()) == "3");
 }
 
+BOOST_AUTO_TEST_CASE(replaces_only_what_has_not_changed_since_it_was_looked_at) {
+    put("a");
+    const std::string tag = store->head("a")->etag;
+    BOOST_TEST(store->list("a", {})->front().etag == tag);
+    BOOST_TEST(store->put("a", as_bytes("2"), PutIf::unchanged(tag)).has_value());
+    BOOST_TEST((store->put("a", as_bytes("3"), PutIf::unchanged(tag)).error().code == errc::conflict));
+    BOOST_TEST((store->put("b", as_bytes("3"), PutIf::unchanged(tag)).error().code == errc::conflict));
+    BOOST_TEST(as_text(store->get("a")->view()) == "2");
+    BOOST_TEST(keys("") == Keys{"a"}, boost::test_tools::per_element()); // the lock is no object
+}
+
+BOOST_AUTO_TEST_CASE(of_eight_conditional_replacements_by_processes_none_is_lost) {
+    BOOST_TEST(store->put("count", as_bytes("0"), PutIf::any).has_value());
+    std::vector<pid_t> children;
+    for (int i = 0; i < 8; ++i) {
+        children.push_back(in_child([&] {
+            for (int done = 0; done < 5;) {
+                const std::string tag = store->head("count")->etag;
+                const int seen = std::stoi(std::string{as_text(store->get("count")->view())});
+                const std::string next = std::to_string(seen + 1);
+                if (store->put("count", as_bytes(next), PutIf::unchanged(tag))) ++done;
+            }
+            return 0;
+        }));
+    }
+    for (pid_t child : children) BOOST_TEST(exit_status(child) == 0);
+    BOOST_TEST(as_text(store->get("count")->view()) == "40");
+}
+
+BOOST_AUTO_TEST_CASE(reads_a_part_and_cuts_off_what_lies_behind_the_end) {
+    BOOST_TEST(store->put("a", as_bytes("0123456789"), PutIf::any).has_value());
+    BOOST_TEST(as_text(store->get("a", {2, 3})->view()) == "234");
+    BOOST_TEST(as_text(store->get("a", {8, 100})->view()) == "89");
+    BOOST_TEST(store->get("a", {10, 1})->size() == 0U);
+    BOOST_TEST(store->get("a", {1000, 1})->size() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(lists_the_folders_directly_below_and_no_deeper) {
+    for (const char* key : {"users/bob/profile.json", "users/alice/images/1.png", "users/file", "z"})
+        put(key);
+    BOOST_TEST(*store->list_folders("users/", {}) == (Keys{"alice", "bob"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(*store->list_folders("users/", "alice") == Keys{"bob"}, boost::test_tools::per_element());
+    BOOST_TEST(*store->list_folders("", {}) == Keys{"users"}, boost::test_tools::per_element());
+    BOOST_TEST(store->list_folders("none/", {})->empty());
+    BOOST_TEST((store->list_folders("users", {}).error().code == errc::bad_field));
+}
+
 BOOST_AUTO_TEST_CASE(missing_objects_are_not_found_and_deleting_them_succeeds) {
     BOOST_TEST((store->get("a/b").error().code == errc::not_found));
     BOOST_TEST(store->head("a").error().line == "a: no such object");
@@ -190,6 +238,38 @@ BOOST_AUTO_TEST_CASE(a_full_disk_keeps_the_old_object_and_leaves_nothing_partial
     BOOST_TEST(as_text(store->get("a")->view()) == "x");
     BOOST_TEST(std::distance(std::filesystem::directory_iterator{folder / "store"},
                              std::filesystem::directory_iterator{}) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_writer_killed_at_any_moment_leaves_whole_objects_and_hidden_leftovers) {
+    const Bytes bytes(20'000, std::byte{'k'});
+    for (int round = 0; round < 25; ++round) {
+        std::array<int, 2> gate{};
+        BOOST_TEST_REQUIRE(::pipe(gate.data()) == 0);
+        const pid_t child = in_child([&] {
+            for (int i = 0;; ++i) {
+                if (!store->put("k/" + std::to_string(i % 8), bytes, i % 2 ? PutIf::any : PutIf::absent))
+                    continue;
+                static_cast<void>(!::write(gate[1], "x", 1));
+            }
+            return 0;
+        });
+        char ignored = 0; // after a varying number of puts, so that the signal meets the next one somewhere
+        for (int i = 0; i <= round % 5; ++i) static_cast<void>(!::read(gate[0], &ignored, 1));
+        ::kill(child, SIGKILL);
+        BOOST_TEST(exit_status(child) == -1);
+        ::close(gate[0]);
+        ::close(gate[1]);
+        for (const std::string& key : keys("")) {
+            BOOST_TEST_REQUIRE(key.starts_with("k/"));
+            BOOST_TEST(store->get(key)->size() == bytes.size());
+            BOOST_TEST(store->del(key).has_value());
+        }
+    }
+    for (const auto& left : std::filesystem::directory_iterator{folder / "store/k"})
+        std::filesystem::last_write_time(left.path(), std::filesystem::file_time_type::clock::now() -
+                                                          std::chrono::hours{2});
+    BOOST_TEST(open_store(store->url()).has_value());
+    BOOST_TEST(std::filesystem::is_empty(folder / "store/k"));
 }
 
 BOOST_AUTO_TEST_CASE(opening_removes_what_dead_writers_left_in_any_folder) {

@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_CASE(ordinary_keys_are_allowed) {
 
 BOOST_AUTO_TEST_CASE(what_leaves_the_root_or_names_nothing_is_refused) {
     for (const char* key : {"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/..", "a/../b", "a/./b", "a\nb",
-                            "a\x7f", "\xff", "a/.cloudp2p-tmp-1"}) {
+                            "a\x7f", "\xff", "a/.cloudp2p-tmp-1", ".cloudp2p-lock"}) {
         BOOST_TEST(!is_key(key), key);
     }
     BOOST_TEST(!is_key(std::string_view{"a\0b", 3}));
