@@ -22,6 +22,8 @@ libcli11-dev            | -       | options
 libtomlplusplus-dev     | -       | configuration
 libedit-dev             | -       | prompt
 libisal-dev             | -       | parity
+librestinio-dev         | -       | forms over HTTP
+prometheus-cpp-dev      | -       | metrics
 openssl                 | openssl | tests
 iproute2                | ip      | tests
 '

@@ -35,7 +35,7 @@ foreach(component imgcodecs imgproc core)
 endforeach()
 
 # Header-only, installed where the compiler looks anyway.
-foreach(header_only "tomlplusplus:toml++/toml.h" "CLI11:CLI/CLI.hpp")
+foreach(header_only "tomlplusplus:toml++/toml.h" "CLI11:CLI/CLI.hpp" "restinio:restinio/version.hpp")
   string(REPLACE ":" ";" pair "${header_only}")
   list(GET pair 0 library)
   list(GET pair 1 header)
@@ -43,6 +43,8 @@ foreach(header_only "tomlplusplus:toml++/toml.h" "CLI11:CLI/CLI.hpp")
   add_library(${library} INTERFACE)
   target_include_directories(${library} SYSTEM INTERFACE "${${library}_INCLUDE}")
 endforeach()
+
+find_package(prometheus-cpp CONFIG REQUIRED)
 
 find_path(LIBEDIT_INCLUDE editline/readline.h REQUIRED)
 find_library(LIBEDIT_LIBRARY edit REQUIRED)

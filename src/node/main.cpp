@@ -1,5 +1,6 @@
 // cloudp2p-node: arguments, log, the app, the exit code.
 #include "config/options.hpp"
+#include "config/token_file.hpp"
 #include "log/log.hpp"
 #include "node_app/check_store.hpp"
 #include "node_app/node_app.hpp"
@@ -24,6 +25,15 @@ int complain(const cp::Failure& failure) {
     return failure.code == cp::errc::usage ? 2 : 1;
 }
 
+int show_token(const cp::NodeSection& node, const cp::Environment& environment) {
+    const auto path = cp::token_path(node, environment);
+    if (!path) return complain(path.error());
+    const auto token = cp::obtain_token(*path);
+    if (!token) return complain(token.error());
+    std::cout << *token << std::endl;
+    return 0;
+}
+
 int run(std::vector<std::string> arguments) {
     // Images come and go; above this size each lives in memory of its own that goes back to the system.
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
@@ -38,7 +48,7 @@ int run(std::vector<std::string> arguments) {
         return 0;
     }
     if (options->action == cp::NodeOptions::Action::token)
-        return complain({cp::errc::usage, "this version has no HTTP API, so no token either"});
+        return show_token(options->config.node, surroundings.environment);
     if (options->action == cp::NodeOptions::Action::check_store)
         return cp::node::check_store(options->config.storage, std::cout);
     for (const auto& warning : options->warnings) std::cerr << "node: " << warning << '\n';

@@ -69,6 +69,8 @@ MESSAGES = {
     "probe_ack": (9, u64(0xfeedfacecafebeef)),
     "heard_from": (10, u32(2) + bytes([2] * 12)),
     "heard": (11, u32(2) + bytes([2] * 12) + u32(17) + bytes([1])),
+    "presence": (12, many([text("alice") + text("10.40.6.26:9000") + u32(17),
+                           text("bob") + text("[::1]:9001") + u32(29_000)])),
     "election": (20, u32(2) + EPOCH),
     "answer": (21, u32(2) + EPOCH),
     "coordinator": (22, EPOCH + u16(2)),

@@ -71,6 +71,8 @@ public:
 
     void on_work_done(TimePoint now, const TaskId&, const Outcome<Payload>&, wire::Outbox&);
     void on_link(TimePoint now, NodeId, const SessionId&, LinkVerdict, wire::Outbox&);
+    // Users that are online, for all nodes; in as many datagrams as it takes.
+    void tell_presence(std::vector<wire::PresenceEntry>, wire::Outbox&) const;
     void leave(TimePoint now, wire::Outbox&); // hands over, then says goodbye; send nothing afterwards
     void set_load(std::uint16_t hundredths) {
         load_ = hundredths;
@@ -78,8 +80,13 @@ public:
     }
 
     std::vector<NodeEvent> take_events() { return std::exchange(events_, {}); }
+    // What others told of users that are online. Kept until taken, at most limits::presence_untaken_max
+    // entries.
+    std::vector<wire::PresenceEntry> take_presence() { return std::exchange(presence_, {}); }
     std::vector<Payload> take_discarded() { return tasks_.take_discarded(); } // task_flow.hpp
 
+    [[nodiscard]] NodeId id() const { return config_.id; }
+    [[nodiscard]] std::uint16_t load() const { return load_; } // hundredths
     [[nodiscard]] std::optional<Endpoint> endpoint(const SessionId& s) const { return sessions_.endpoint(s); }
     // Of a live member that accepts links.
     [[nodiscard]] std::optional<LinkTarget> link_target(const SessionId&) const;
@@ -89,6 +96,8 @@ public:
     [[nodiscard]] bool leader_overdue() const;
     [[nodiscard]] std::optional<election::Leader> leader() const { return bully_.leader(); }
     [[nodiscard]] bool serving() const { return tasks_.serving(); }
+    // Leads, and with a quorum: is sure to be the only one.
+    [[nodiscard]] bool may_answer(TimePoint now) const { return bully_.leading() && quorum_.holds(now); }
     [[nodiscard]] std::uint64_t highest_counter() const {
         return bully_.highest_counter();
     } // belongs on disk
@@ -137,6 +146,7 @@ private:
     bool gone_ = false;
     std::map<errc, std::uint64_t> refused_;
     std::vector<NodeEvent> events_;
+    std::vector<wire::PresenceEntry> presence_;
 };
 
 } // namespace cp::node

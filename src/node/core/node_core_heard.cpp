@@ -3,6 +3,8 @@
 #include "node_core/node_core.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace cp::node {
 
@@ -45,6 +47,11 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                    },
                    [&](const wire::Heard& m) {
                        if (node) detector_.on_heard(now, m);
+                   },
+                   [&](wire::Presence& m) {
+                       if (!node || presence_.size() + m.entries.size() > limits::presence_untaken_max)
+                           return;
+                       std::ranges::move(m.entries, std::back_inserter(presence_));
                    },
                    [&](const wire::Grant& m) {
                        if (!node) return;
@@ -158,6 +165,21 @@ void NodeCore::tell_members(const SessionId& to, wire::Outbox& out) const {
         part.entries.assign(first, first + static_cast<std::ptrdiff_t>(count));
         out.to(to, std::move(part));
     }
+}
+
+void NodeCore::tell_presence(std::vector<wire::PresenceEntry> entries, wire::Outbox& out) const {
+    wire::Presence part;
+    std::size_t bytes = 0;
+    for (auto& entry : entries) {
+        const std::size_t size = 2 + entry.user.size() + 2 + entry.address.size() + 4;
+        if (bytes + size > limits::control_body_max - 2) {
+            out.to_group(std::exchange(part, {}));
+            bytes = 0;
+        }
+        bytes += size;
+        part.entries.push_back(std::move(entry));
+    }
+    if (!part.entries.empty()) out.to_group(std::move(part));
 }
 
 // To the leader that we follow, for the datagram in which it asked.

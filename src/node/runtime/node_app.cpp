@@ -63,6 +63,7 @@ struct NodeApp::Parts {
     net::GroupTransport transport;
     std::optional<asio::ip::tcp::acceptor> link_port;
     net::LossFilter loss;
+    std::optional<OpenedHttp> http;
 };
 
 Outcome<std::unique_ptr<NodeApp>> NodeApp::open(const NodeOptions& options, const Environment& environment) {
@@ -89,6 +90,12 @@ Outcome<std::unique_ptr<NodeApp>> NodeApp::open(const NodeOptions& options, cons
     }
     auto loss = net::LossFilter::from_environment();
     if (!loss) return loss.error();
+    std::optional<OpenedHttp> http;
+    if (config.http.listen.on) {
+        auto opened = open_http(config, environment, *transport);
+        if (!opened) return opened.error();
+        http.emplace(std::move(*opened));
+    }
     // Only now: an incarnation is spent when nothing else can fail any more.
     const auto incarnation = home->data.claim_incarnation(unix_seconds());
     if (!incarnation) return incarnation.error();
@@ -109,14 +116,15 @@ Outcome<std::unique_ptr<NodeApp>> NodeApp::open(const NodeOptions& options, cons
     fill_random(core.identity.session.bytes);
     fill_random(core.identity.secret);
     core.version = version;
+    core.api = http ? http->announced : std::string{};
     core.link_port = link_port ? link_port->local_endpoint().port() : std::uint16_t{0};
     core.segment_bytes = static_cast<std::uint32_t>(transport->datagram_size() - limits::data_overhead);
     core.receive_capacity = transport->receive_capacity(net::Channel::data);
     fill_random(std::as_writable_bytes(std::span{&core.election.seed, 1}));
 
-    return std::unique_ptr<NodeApp>{new NodeApp{
-        Parts{config, std::move(io), std::move(home->data), std::move(*store), std::move(*key),
-              std::move(core), epochs, std::move(*transport), std::move(link_port), std::move(*loss)}}};
+    return std::unique_ptr<NodeApp>{new NodeApp{Parts{
+        config, std::move(io), std::move(home->data), std::move(*store), std::move(*key), std::move(core),
+        epochs, std::move(*transport), std::move(link_port), std::move(*loss), std::move(http)}}};
 }
 
 NodeApp::NodeApp(Parts parts)
@@ -127,6 +135,7 @@ NodeApp::NodeApp(Parts parts)
       signals_{*io_, SIGINT, SIGTERM, SIGHUP}, load_timer_{*io_}, log_{core_config_.id}, workers_{
                                                                                              worker_count()} {
     if (parts.link_port) links_.emplace(std::move(*parts.link_port), core_config_, core_, driver_, log_);
+    if (parts.http) http_.emplace(std::move(*parts.http), *io_, core_, driver_, *store_);
     if (parts.key.created)
         log::log_event(log::Level::info, "key_created", "made a cluster key: " + parts.key.path.string());
 }
@@ -142,10 +151,12 @@ int NodeApp::run() {
     asio::co_spawn(*io_, watch_signals(), rethrow);
     asio::co_spawn(*io_, measure_load(), rethrow);
     if (links_) links_->start();
+    if (http_) http_->start();
     driver_.call([this](TimePoint now, wire::Outbox& out) { core_.start(now, out); });
     log::log_event(log::Level::info, "started", "All systems operational!",
                    {{"incarnation", core_config_.incarnation}, {"priority", priority}});
     io_->run();
+    if (http_) http_->stop();
     workers_.stop();
     workers_.join();
     return exit_code_;
@@ -166,16 +177,21 @@ void NodeApp::announce_start() const {
     line("key",
          "cluster '" + config_.node.cluster + "', key fingerprint " + fingerprint(core_config_.identity.key));
     line("store", "store: " + store_->url());
+    if (http_)
+        log::log_event(log::Level::info, "http_listening", "HTTP API at http://" + http_->address() + "/",
+                       {{"address", http_->address()}});
     if (transport.buffers_capped())
         log::log_event(log::Level::warn, "buffers",
                        "small socket buffers slow uploads down: sysctl net.core.rmem_max=4194304");
 }
 
 void NodeApp::on_events() {
-    for (const auto& event : core_.take_events()) {
+    const auto events = core_.take_events();
+    for (const auto& event : events) {
         log_.event(event);
         act(event);
     }
+    if (http_) http_->on_events(events);
     if (links_) links_->follow_leader();
     if (auto discarded = core_.take_discarded(); !discarded.empty())
         asio::post(workers_, [discarded = std::move(discarded)] {}); // freed where nobody waits for it
@@ -243,6 +259,7 @@ void NodeApp::leave() {
     if (std::exchange(leaving_, true)) return;
     log::log_event(log::Level::info, "stopping", "Goodbye!");
     if (exit_code_ == 0) driver_.call([this](TimePoint now, wire::Outbox& out) { core_.leave(now, out); });
+    if (http_) http_->drain();
     driver_.close();
     if (links_) links_->close(); // after the goodbye, so that nobody takes it for a crash
     signals_.cancel();

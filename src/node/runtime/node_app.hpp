@@ -9,6 +9,7 @@
 #include "election/epoch_reserve.hpp"
 #include "net/core_driver.hpp"
 #include "node_app/crash_links.hpp"
+#include "node_app/http_link.hpp"
 #include "node_app/load_meter.hpp"
 #include "node_app/node_log.hpp"
 #include "node_core/node_core.hpp"
@@ -58,6 +59,7 @@ private:
     LoadMeter load_;
     NodeLog log_;
     std::optional<CrashLinks> links_; // none with election.crash_link = false
+    std::optional<HttpLink> http_;    // none with http.listen = off
     boost::asio::thread_pool workers_;
     int exit_code_ = 0;
     bool leaving_ = false;

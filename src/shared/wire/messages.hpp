@@ -24,7 +24,7 @@ namespace cp::wire {
 
 enum class MessageType : std::uint8_t {
     announce = 1, discover = 2, challenge = 3, proof = 4, heartbeat = 5, members = 6, leave = 7, probe = 8,
-    probe_ack = 9, heard_from = 10, heard = 11,
+    probe_ack = 9, heard_from = 10, heard = 11, presence = 12,
     election = 20, answer = 21, coordinator = 22, hand_over = 23, grant = 24,
     setup = 40, data = 41, parity = 42, poll = 43, report = 44, fetch = 45, abandon = 46,
     task_accepted = 60, task_declined = 61, task_done = 62, task_failed = 63, task_ack = 64, task_query = 65,
@@ -98,6 +98,11 @@ struct Heard {
     std::uint32_t age_ms = 0;
     bool unreachable = false;
 };
+
+// A user of the HTTP API whose heartbeat came that long ago. Ages, not times: clocks of machines differ.
+struct PresenceEntry { std::string user; std::string address; std::uint32_t age_ms = 0; };
+// The leader tells all nodes, so that whoever leads next knows who is online.
+struct Presence { static constexpr auto type = MessageType::presence; std::vector<PresenceEntry> entries; };
 
 // --- election (Garcia-Molina 1982, over multicast)
 
@@ -247,7 +252,7 @@ struct TaskProgress { static constexpr auto type = MessageType::task_progress; T
 
 using Message =
     std::variant<Announce, Discover, Challenge, Proof, Heartbeat, Members, Leave, Probe, ProbeAck, HeardFrom,
-                 Heard, Election, Answer, Coordinator, HandOver, Grant, Setup, Data, Parity, Poll, Report,
+                 Heard, Presence, Election, Answer, Coordinator, HandOver, Grant, Setup, Data, Parity, Poll, Report,
                  Fetch, Abandon, TaskAccepted, TaskDeclined, TaskDone, TaskFailed, TaskAck, TaskQuery,
                  TaskState, LedgerQuery, LedgerSummary, TaskAssign, TaskProgress>;
 

@@ -45,6 +45,7 @@ std::vector<Sample> samples() {
         {"probe_ack", ProbeAck{0xfeedfacecafebeef}},
         {"heard_from", HeardFrom{NodeId{2}, session_of(2)}},
         {"heard", Heard{NodeId{2}, session_of(2), 17, true}},
+        {"presence", Presence{{{"alice", "10.40.6.26:9000", 17}, {"bob", "[::1]:9001", 29'000}}}},
         {"election", Election{NodeId{2}, epoch}},
         {"answer", Answer{NodeId{2}, epoch}},
         {"coordinator", Coordinator{epoch, 2}},

@@ -1,0 +1,249 @@
+// Api: the cluster itself: members, what happened, probes, findings, documents.
+#include "base/overloaded.hpp"
+#include "http/assets.hpp"
+#include "http/on_worker.hpp"
+#include "net/clock.hpp"
+#include "web/bodies.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace cp::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t running_max = 4096;
+
+std::string_view state_name(wire::MemberState state) {
+    switch (state) {
+    case wire::MemberState::alive: return "alive";
+    case wire::MemberState::suspect: return "suspect";
+    case wire::MemberState::gone: return "gone";
+    }
+    return "gone";
+}
+
+// One digit behind the point, whatever the locale.
+std::string tenths(double value) {
+    const auto rounded = static_cast<long long>(std::llround(value * 10));
+    return std::to_string(rounded / 10) + '.' + std::to_string(rounded % 10);
+}
+
+void append_member(std::string& out, const MemberView& member, const ClusterView& view, std::int64_t age_ms) {
+    const bool self = member.node == view.self;
+    out += R"({"id":)" + to_text(member.node) + R"(,"role":)" +
+           (member.node == view.leader ? R"("leader")" : R"("follower")") + R"(,"state":")";
+    out += state_name(member.state);
+    out += R"(","load":)" + tenths(member.load) + R"(,"tasks":)" + std::to_string(member.tasks) +
+           R"(,"last_seen_ms":)" + std::to_string(self ? 0 : member.last_seen_ms + age_ms) +
+           R"(,"address":)" + web::json_text(member.address) + R"(,"api":)" +
+           (member.api.empty() ? "null" : web::json_text(member.api)) + R"(,"version":)" +
+           web::json_text(member.version) + R"(,"self":)" + (self ? "true}" : "false}");
+}
+
+struct Finding {
+    std::string_view level; // "ok", "warn", "fail"
+    std::string line;
+};
+
+std::string findings_json(const std::vector<Finding>& findings) {
+    std::string out = R"({"findings":[)";
+    for (const Finding& finding : findings) {
+        if (out.back() != '[') out += ',';
+        out += R"({"level":")" + std::string{finding.level} + R"(","message":)" +
+               web::json_text(finding.line) + '}';
+    }
+    const bool ok = std::ranges::none_of(findings, [](const Finding& f) { return f.level == "fail"; });
+    return out + R"(],"ok":)" + (ok ? "true}" : "false}");
+}
+
+std::vector<Finding> findings_of(const ClusterView& view) {
+    std::vector<Finding> out;
+    const auto alive = std::ranges::count_if(
+        view.members, [](const MemberView& m) { return m.state != wire::MemberState::gone; });
+    out.push_back({alive > 1 ? "ok" : "warn", std::to_string(alive) +
+                                                  (alive == 1 ? " node is" : " nodes are") + " alive" +
+                                                  (alive == 1 ? ": nothing takes over when it ends" : "")});
+    if (view.leader)
+        out.push_back({"ok", "node " + to_text(view.leader) + " leads in epoch " + view.epoch});
+    else
+        out.push_back({"fail", "no leader: an election is going on, or a quorum is missing"});
+    for (const MemberView& member : view.members)
+        if (member.state == wire::MemberState::suspect)
+            out.push_back({"warn", "node " + to_text(member.node) + " is silent"});
+    if (const auto other = view.refused.find("not_authentic"); other != view.refused.end())
+        out.push_back({"warn", std::to_string(other->second) +
+                                   " datagrams did not open: another cluster key? compare the fingerprints"});
+    if (view.buffers_capped)
+        out.push_back({"warn", "small socket buffers slow uploads down: sysctl net.core.rmem_max=4194304"});
+    return out;
+}
+
+} // namespace
+
+std::vector<web::Online> Api::online() const { return presence_.online(net::now()); }
+
+std::string Api::state_json() const {
+    const ClusterView& view = *view_;
+    const TimePoint now = net::now();
+    const std::int64_t age_ms = view.taken == TimePoint{} ? 0 : to_ms(now - view.taken);
+    std::string out = R"({"node":)" + to_text(view.self) + R"(,"leader":)" +
+                      (view.leader ? to_text(view.leader) : "null") + R"(,"is_leader":)" +
+                      (view.leads ? "true" : "false") + R"(,"epoch":)" +
+                      (view.epoch.empty() ? "null" : web::json_text(view.epoch)) +
+                      R"(,"online_clients_count":)" + std::to_string(presence_.count(now)) + R"(,"tasks":{)";
+    for (const auto& [state, count] : view.tasks) {
+        if (out.back() != '{') out += ',';
+        out += web::json_text(state) + ':' + std::to_string(count);
+    }
+    out += R"(},"members":[)";
+    for (const MemberView& member : view.members) {
+        if (out.back() != '[') out += ',';
+        append_member(out, member, view, age_ms);
+    }
+    return out + "]}";
+}
+
+Response Api::ready(const Request& request) const {
+    Response response;
+    response.status = view_->leader ? 200 : 503;
+    response.body = view_->leader ? R"({"status":"ready"})" : R"({"status":"no leader"})";
+    if (!view_->leader) response.headers.emplace_back("Retry-After", "1");
+    // For the page of a node that stopped answering: it looks which other one is ready.
+    if (access_.is_member(request.origin, view_->apis)) {
+        response.headers.emplace_back("Access-Control-Allow-Origin", request.origin);
+        response.headers.emplace_back("Vary", "Origin");
+    }
+    return response;
+}
+
+asio::awaitable<Response> Api::doctor() {
+    auto findings = findings_of(*view_);
+    const auto store = co_await on_worker([this] { return store_.list_folders({}, {}); });
+    findings.push_back(store ? Finding{"ok", "the store answers"}
+                             : Finding{"fail", "the store does not answer: " + store.error().line});
+    if (options_.access.need_token && options_.access.token.empty())
+        findings.push_back({"fail", "no token: nobody from another machine may use this API"});
+    Response response;
+    response.body = findings_json(findings);
+    co_return response;
+}
+
+Response Api::session() const {
+    Response response;
+    response.body = R"({"success":true,"message":"logged in"})";
+    std::string cookie =
+        std::string{web::cookie_name} + '=' + access_.cookie() + "; Path=/; HttpOnly; SameSite=Strict";
+    if (options_.access.scheme == "https") cookie += "; Secure";
+    response.headers.emplace_back("Set-Cookie", std::move(cookie));
+    return response;
+}
+
+Response Api::metrics_text() {
+    Response response;
+    response.type = "text/plain; version=0.0.4; charset=utf-8";
+    response.body = metrics_.text();
+    return response;
+}
+
+Response Api::asset(std::string_view file) const {
+    const Asset* found = find_asset(file);
+    if (found == nullptr) return refusal(404, "no such file");
+    Response response;
+    response.type = found->type;
+    response.body = found->text;
+    std::string connect = "'self'";
+    for (const std::string& api : view_->apis)
+        if (!api.empty()) connect += ' ' + options_.access.scheme + "://" + api;
+    response.headers = {
+        {"Content-Security-Policy",
+         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src " +
+             connect + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Cache-Control", "no-cache"},
+        {"Vary", "Accept"}};
+    return response;
+}
+
+void Api::events(const std::vector<node::NodeEvent>& events) {
+    for (const auto& event : events) note(event);
+    changed_.cancel();
+}
+
+// One line of JSON for pages, and the numbers that come from events.
+void Api::note(const node::NodeEvent& event) {
+    const TimePoint now = net::now();
+    std::string data = "{";
+    const auto add = [&](std::string_view name, const std::string& value) {
+        if (data.back() != '{') data += ',';
+        data += web::json_text(name) + ':' + value;
+    };
+    const auto task = [&](const auto& e) {
+        add("task", web::json_text(to_text(e.user, e.task)));
+        add("user", web::json_text(e.user));
+    };
+    add("time_ms", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                      std::chrono::system_clock::now().time_since_epoch())
+                                      .count()));
+    std::visit(Overloaded{
+                   [&](const node::MemberJoined& e) { add("member", to_text(e.node)); },
+                   [&](const node::MemberSuspected& e) { add("member", to_text(e.node)); },
+                   [&](const node::MemberLost& e) {
+                       add("member", to_text(e.node));
+                       add("left", e.left ? "true" : "false");
+                   },
+                   [&](const node::ElectionStarted& e) {
+                       add("lost", to_text(e.lost));
+                       leader_lost_ = now;
+                   },
+                   [&](const node::LeaderChanged& e) {
+                       add("leader", e.leader ? to_text(e.leader) : "null");
+                       add("epoch", web::json_text(to_text(e.epoch)));
+                       add("reason", web::json_text(e.reason));
+                       if (!e.leader) return;
+                       metrics_.election(e.reason);
+                       if (leader_lost_ != never) {
+                           add("failover_ms", std::to_string(to_ms(now - leader_lost_)));
+                           metrics_.failover(now - std::exchange(leader_lost_, never));
+                       }
+                   },
+                   [&](const node::Serving& e) { add("epoch", web::json_text(to_text(e.epoch))); },
+                   [&](const node::HandedOver& e) { add("to", to_text(e.to)); },
+                   [&](const node::Stalled& e) { add("millis", std::to_string(to_ms(e.away))); },
+                   [&](const node::DuplicateId& e) { add("member", to_text(e.node)); },
+                   [&](const node::RunTask& e) { task(e); },
+                   [&](const node::TaskAssigned& e) {
+                       task(e);
+                       add("to", to_text(e.to));
+                   },
+                   [&](const node::TaskReassigned& e) {
+                       task(e);
+                       add("from", to_text(e.from));
+                       add("to", to_text(e.to));
+                       add("reason", web::json_text(e.reason));
+                   },
+                   [&](const node::TaskAccepted& e) {
+                       task(e);
+                       add("replicas", std::to_string(e.replicas));
+                       if (running_.size() < running_max) running_[to_text(e.task)] = now;
+                   },
+                   [&](const node::TaskDone& e) {
+                       task(e);
+                       add("node", to_text(e.node));
+                       if (const auto begun = running_.extract(to_text(e.task)))
+                           metrics_.task(now - begun.mapped());
+                   },
+                   [&](const node::TaskAcknowledged& e) { task(e); },
+                   [&](const node::TaskFailed& e) {
+                       task(e);
+                       add("reason", web::json_text(e.reason));
+                       running_.erase(to_text(e.task));
+                   },
+               },
+               event);
+    ring_.push(std::string{node::name(event)}, data + '}');
+}
+
+} // namespace cp::http

@@ -1,0 +1,51 @@
+// One connection of the HTTP server: requests one after another, each with a bound on its head, its body and
+// its time. Runs on the HTTP thread. With forward.cpp the only place that knows Beast.
+#pragma once
+
+#include "http/api.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <memory>
+
+namespace cp::http {
+
+class Forwarder;
+
+// What the server watches. When the deadline passes it cancels what goes on, and a second later closes the
+// socket.
+struct Connection {
+    explicit Connection(asio::ip::tcp::socket s, Endpoint from) : socket{std::move(s)}, peer{from} {}
+
+    asio::ip::tcp::socket socket;
+    Endpoint peer;
+    TimePoint deadline = never; // of what it does now
+    bool idle = true;           // between two requests: the first to go when there are too many
+    bool draining = false;      // no request after this one
+    bool timed_out = false;     // the server cancelled what was going on: say so and end
+};
+
+struct Limits {
+    std::size_t head = 16 * 1024;
+    Duration idle{std::chrono::seconds{60}};     // until the first byte of a request
+    Duration head_time{std::chrono::seconds{5}}; // for the whole head
+    Duration body_time{std::chrono::seconds{20}};
+    Duration answer_time{std::chrono::seconds{30}};
+    std::size_t streams = 64; // of events, at a time
+};
+
+// What connections share. The references must outlive them.
+struct Shared {
+    Api& api;
+    Forwarder& forwarder;
+    Limits limits{};
+    std::size_t streams = 0;
+    std::string date; // header, renewed by the server once a second
+};
+
+// Until the peer or the server closes it.
+asio::awaitable<void> serve(std::shared_ptr<Connection>, Shared&);
+
+} // namespace cp::http

@@ -1,0 +1,43 @@
+// Passes requests on to the leader (http.follower = "proxy") over connections that are kept. Runs on the HTTP
+// thread.
+#pragma once
+
+#include "http/api.hpp"
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cp::http {
+
+// Says that a request was passed on once: whoever gets it answers it or refuses it.
+inline constexpr std::string_view forwarded_header = "X-Cloudp2p-Forwarded";
+
+class Forwarder {
+public:
+    Forwarder(asio::io_context& io, Api& api) : io_{io}, api_{api} {} // must outlive it
+
+    // To the API at `to`, "ADDRESS:PORT". When it is gone: to the next leader, if there is one within a
+    // second and the request cannot have been answered already. 502 otherwise. REQUIRES: `request` lives
+    // until the answer is there.
+    [[nodiscard]] asio::awaitable<Response> forward(const Request& request, std::string to);
+
+private:
+    struct Attempt {
+        Response response{};
+        bool answered = false;
+        bool sent = false; // the leader may have acted on it
+    };
+    asio::awaitable<Attempt> try_once(const Request&, const std::string& to, bool fresh);
+    asio::awaitable<bool> connect(asio::ip::tcp::socket&, const std::string& to);
+
+    asio::io_context& io_;
+    Api& api_;
+    std::string kept_to_;
+    std::vector<asio::ip::tcp::socket> kept_; // idle ones, to kept_to_
+};
+
+} // namespace cp::http

@@ -1,0 +1,21 @@
+// Api::on_worker, for the files that implement Api.
+#pragma once
+
+#include "http/api.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <type_traits>
+
+namespace cp::http {
+
+template <class Work>
+auto Api::on_worker(Work work) {
+    using Result = std::invoke_result_t<Work&>;
+    return asio::co_spawn(
+        workers_, [work = std::move(work)]() mutable -> asio::awaitable<Result> { co_return work(); },
+        asio::use_awaitable);
+}
+
+} // namespace cp::http

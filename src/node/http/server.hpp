@@ -1,0 +1,51 @@
+// Accepts connections, bounds their number, ends those whose time is over, and drains them at the end. Runs
+// on the HTTP thread.
+#pragma once
+
+#include "http/connection.hpp"
+#include "http/forward.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <list>
+#include <memory>
+
+namespace cp::http {
+
+class Server {
+public:
+    // The API must outlive it. At most `most` connections: beyond it the one that has been idle longest is
+    // closed for the newcomer, and when none is idle the newcomer is.
+    Server(asio::io_context&, asio::ip::tcp::acceptor, Api&, std::size_t most);
+
+    void start();
+    // No more connections; requests that are here are answered, each as the last of its connection.
+    void drain();
+    // Calls `done` once, when the last connection has ended. REQUIRES: drain() was called.
+    void when_drained(std::function<void()> done);
+
+private:
+    asio::awaitable<void> accept_loop();
+    asio::awaitable<void> sweep_loop();
+    void admit(asio::ip::tcp::socket);
+    void sweep(TimePoint now);
+    bool make_room();
+
+    asio::io_context& io_;
+    asio::ip::tcp::acceptor acceptor_;
+    asio::steady_timer sweep_timer_;
+    asio::steady_timer pause_;
+    Forwarder forwarder_;
+    Shared shared_;
+    std::size_t most_;
+    std::list<std::shared_ptr<Connection>> connections_; // the oldest first
+    std::function<void()> drained_;
+    bool open_ = true;
+};
+
+// How many connections this process can hold beside its other files, after asking for as many as it may have.
+[[nodiscard]] std::size_t connections_possible();
+
+} // namespace cp::http

@@ -1,0 +1,199 @@
+#include "node_app/http_link.hpp"
+
+#include "config/token_file.hpp"
+#include "config/version.hpp"
+#include "log/log.hpp"
+#include "net/clock.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <unistd.h>
+
+namespace cp::node {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+constexpr auto publish_every = 250ms;
+constexpr auto flush_after = 10ms; // heartbeats of that time share datagrams
+constexpr std::size_t untold_max = web::presence_max;
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string{name.data()} : std::string{};
+}
+
+std::uint64_t unix_millis() {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
+                                          std::chrono::system_clock::now().time_since_epoch())
+                                          .count());
+}
+
+wire::PresenceEntry entry_of(const web::Online& online) {
+    return {online.user, online.address, static_cast<std::uint32_t>(to_ms(online.age))};
+}
+
+std::string_view stage_name(wire::TaskStage stage) {
+    switch (stage) {
+    case wire::TaskStage::unknown: return "unknown";
+    case wire::TaskStage::receiving: return "receiving";
+    case wire::TaskStage::held: return "held";
+    case wire::TaskStage::running: return "running";
+    case wire::TaskStage::done: return "done";
+    case wire::TaskStage::failed: return "failed";
+    case wire::TaskStage::finished: return "finished";
+    case wire::TaskStage::lost: return "lost";
+    }
+    return "unknown";
+}
+
+constexpr std::array counted_stages{wire::TaskStage::held, wire::TaskStage::running, wire::TaskStage::done,
+                                    wire::TaskStage::failed};
+
+// What changes who may be asked, so that no request waits for the next quarter of a second.
+bool is_urgent(const NodeEvent& event) {
+    return std::holds_alternative<LeaderChanged>(event) || std::holds_alternative<Serving>(event) ||
+           std::holds_alternative<MemberLost>(event) || std::holds_alternative<MemberJoined>(event);
+}
+
+} // namespace
+
+Outcome<OpenedHttp> open_http(const Config& config, const Environment& environment,
+                              const net::GroupTransport& transport) {
+    auto io = std::make_unique<asio::io_context>(1);
+    auto acceptor = http::listen(*io, config.http.listen);
+    if (!acceptor) return acceptor.error();
+    Endpoint at = http::local_endpoint(*acceptor);
+    const bool local = web::is_loopback(at.address);
+    if (at.address == 0) at.address = transport.local().address;
+    http::ApiOptions options;
+    options.http = config.http;
+    options.access.need_token = !local && config.http.auth == HttpAuth::token;
+    options.access.host_name = host_name();
+    options.version = version;
+    options.self_api = to_text(at);
+    options.first_event = unix_millis() * 1000; // above whatever an earlier life counted to
+    if (options.access.need_token) {
+        const auto path = token_path(config.node, environment);
+        if (!path) return path.error();
+        auto token = obtain_token(*path);
+        if (!token) return token.error();
+        options.access.token = std::move(*token);
+    }
+    const bool reachable = !local || web::is_loopback(transport.local().address);
+    std::string announced = reachable ? options.self_api : std::string{};
+    return OpenedHttp{std::move(io), std::move(*acceptor), std::move(options), std::move(announced)};
+}
+
+HttpLink::HttpLink(OpenedHttp opened, asio::io_context& io, NodeCore& core, net::CoreDriver& driver,
+                   store::ObjectStore& store)
+    : io_{io}, core_{core}, driver_{driver}, address_{opened.options.self_api},
+      announced_{std::move(opened.announced)}, version_{opened.options.version}, publish_timer_{io},
+      flush_timer_{io}, service_{std::move(opened.io), std::move(opened.acceptor), std::move(opened.options),
+                                 store, [this](const web::Online& online) { heard(online); }} {}
+
+void HttpLink::start() {
+    asio::co_spawn(io_, publish_loop(), [](const std::exception_ptr& failure) {
+        if (failure) std::rethrow_exception(failure);
+    });
+}
+
+asio::awaitable<void> HttpLink::publish_loop() {
+    while (open_) {
+        publish();
+        publish_timer_.expires_after(publish_every);
+        co_await publish_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+void HttpLink::publish() { service_.publish(std::make_shared<const http::ClusterView>(view())); }
+
+http::ClusterView HttpLink::view() const {
+    const TimePoint now = net::now();
+    http::ClusterView out;
+    out.taken = now;
+    out.self = core_.id();
+    out.leads = core_.may_answer(now);
+    if (const auto leader = core_.leader()) {
+        out.leader = leader->node;
+        out.epoch = to_text(leader->epoch);
+        out.epoch_counter = leader->epoch.counter;
+    }
+    out.members.push_back({core_.id(), wire::MemberState::alive, core_.load() / 100.0,
+                           static_cast<unsigned>(core_.ledger().open().size()), 0,
+                           to_text(driver_.transport().local()), address_, version_});
+    for (const auto& member : core_.members().members()) {
+        const auto endpoint = core_.endpoint(member.session);
+        out.members.push_back({member.node, member.state, member.load / 100.0, member.tasks,
+                               std::max<std::int64_t>(0, to_ms(now - member.heard)),
+                               endpoint ? to_text(*endpoint) : std::string{}, member.api, member.version});
+        if (member.node == out.leader) out.leader_api = member.api;
+    }
+    std::ranges::sort(out.members, {}, &http::MemberView::node);
+    for (const auto& member : out.members)
+        if (!member.api.empty()) out.apis.push_back(member.api);
+    for (const auto stage : counted_stages) out.tasks[std::string{stage_name(stage)}] = 0;
+    for (const auto& [id, task] : core_.ledger().open()) ++out.tasks[std::string{stage_name(task.stage)}];
+    for (const auto& [reason, count] : core_.refused()) out.refused[std::string{cp::name(reason)}] = count;
+    out.buffers_capped = driver_.transport().buffers_capped();
+    return out;
+}
+
+void HttpLink::on_events(std::span<const NodeEvent> events) {
+    if (auto entries = core_.take_presence(); !entries.empty()) service_.presence(std::move(entries));
+    if (events.empty()) return;
+    std::vector<NodeEvent> copies(events.begin(), events.end());
+    for (auto& event : copies)
+        if (auto* run = std::get_if<RunTask>(&event))
+            run->upload = {}; // a page wants to know, not to hold it
+    const bool joined = std::ranges::any_of(
+        copies, [](const NodeEvent& e) { return std::holds_alternative<MemberJoined>(e); });
+    // First the view, so that who reads the event finds it true.
+    if (std::ranges::any_of(copies, is_urgent)) publish();
+    service_.events(std::move(copies));
+    if (joined) service_.online([this](std::vector<web::Online> online) { tell_all(std::move(online)); });
+}
+
+void HttpLink::heard(const web::Online& online) { tell_all({online}); }
+
+void HttpLink::tell_all(std::vector<web::Online> online) {
+    const std::lock_guard lock{mutex_};
+    for (const auto& user : online)
+        if (untold_.size() < untold_max) untold_.push_back(entry_of(user));
+    if (untold_.empty() || std::exchange(flush_posted_, true)) return;
+    asio::post(io_, [this] {
+        flush_timer_.expires_after(flush_after);
+        flush_timer_.async_wait([this](const boost::system::error_code& error) {
+            if (!error) flush();
+        });
+    });
+}
+
+void HttpLink::flush() {
+    std::vector<wire::PresenceEntry> entries;
+    {
+        const std::lock_guard lock{mutex_};
+        entries.swap(untold_);
+        flush_posted_ = false;
+    }
+    if (!open_) return;
+    driver_.call([&](TimePoint, wire::Outbox& out) { core_.tell_presence(std::move(entries), out); });
+}
+
+void HttpLink::drain() {
+    open_ = false;
+    publish_timer_.cancel();
+    flush_timer_.cancel();
+    service_.drain();
+}
+
+void HttpLink::stop() { service_.stop(); }
+
+} // namespace cp::node
