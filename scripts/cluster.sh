@@ -13,6 +13,7 @@ cluster_keep=no # yes: end_cluster leaves all as it is
 log_format=json # what the functions below that read logs need
 client_netns=""
 declare -A node_pids=() node_netns=() # where not here: the network namespace of each
+declare -A node_http=()               # where not off: what --http gets
 private_fds=()                        # of this shell alone, not for the nodes that it starts
 
 # Before begin_cluster: builds the two programs, unless a test names its own.
@@ -33,7 +34,7 @@ begin_cluster() {
     mkdir "$cluster_dir/images"
     port=$(free_port_pair)
     network_options=(--key-file "$cluster_dir/cluster.key" --port "$port")
-    node_options=("${network_options[@]}" --http off --store "dir:$cluster_dir/store")
+    node_options=("${network_options[@]}" --store "dir:$cluster_dir/store")
     client_options=("${network_options[@]}" --images-dir "$cluster_dir/images")
 }
 
@@ -60,7 +61,8 @@ node_log() { printf '%s/node-%s.log\n' "$cluster_dir" "$1"; }
 
 # node_command ID: sets command_line.
 node_command() {
-    command_line=("$node_program" "$1" "${node_options[@]}" --data-dir "$cluster_dir/node-$1" --log-format "$log_format")
+    command_line=("$node_program" "$1" "${node_options[@]}" --http "${node_http[$1]:-off}" --data-dir "$cluster_dir/node-$1"
+        --log-format "$log_format")
     if [[ -n ${node_netns[$1]:-} ]]; then command_line=(nsenter "--net=${node_netns[$1]}" "${command_line[@]}"); fi
 }
 

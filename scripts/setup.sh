@@ -26,6 +26,8 @@ librestinio-dev         | -       | forms over HTTP
 prometheus-cpp-dev      | -       | metrics
 openssl                 | openssl | tests
 iproute2                | ip      | tests
+curl                    | curl    | tests
+jq                      | jq      | tests
 '
 check_needs='
 clang                   | clang++      | fuzzing

@@ -19,7 +19,8 @@ using namespace std::chrono_literals;
 // Of one address that is not this machine: pages load a gallery at once, programs poll.
 constexpr double requests_per_second = 100;
 constexpr double requests_burst = 400;
-constexpr auto wait_for_leader = 1s; // an election takes milliseconds
+constexpr std::size_t photo = std::size_t{4} << 20U; // bytes
+constexpr auto wait_for_leader = 1s;                 // an election takes milliseconds
 
 Response refused(web::Verdict verdict) {
     switch (verdict) {
@@ -134,13 +135,14 @@ asio::awaitable<std::optional<Response>> Api::leader_check(const Request& reques
 }
 
 std::size_t Api::body_limit(const web::Route& route) const {
-    // Twice what a picture of that side takes without compression, 16 bits a channel.
+    // Twice what a picture of that side takes without compression, 16 bits a channel; and as much as a photo
+    // has, so that who sends one hears that it is too large, not that its bytes are too many.
     const std::size_t side = options_.http.max_image_side;
     switch (route.body) {
     case web::BodyKind::none: return 1024; // ignored, but some programs send "{}"
     case web::BodyKind::json: return web::json_body_max;
     case web::BodyKind::image:
-    case web::BodyKind::upload: return side * side * 16 + (std::size_t{64} << 10U);
+    case web::BodyKind::upload: return std::max(photo, side * side * 16 + (std::size_t{64} << 10U));
     }
     return 0;
 }

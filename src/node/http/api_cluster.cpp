@@ -121,7 +121,8 @@ Response Api::ready(const Request& request) const {
 
 asio::awaitable<Response> Api::doctor() {
     auto findings = findings_of(*view_);
-    const auto store = co_await on_worker([this] { return store_.list_folders({}, {}); });
+    auto work = [this] { return store_.list_folders({}, {}); };
+    const auto store = co_await on_worker(std::move(work));
     findings.push_back(store ? Finding{"ok", "the store answers"}
                              : Finding{"fail", "the store does not answer: " + store.error().line});
     if (options_.access.need_token && options_.access.token.empty())

@@ -143,7 +143,8 @@ asio::awaitable<Response> Api::register_user(Request& request) {
     if (!user) co_return refusal(400, user.error().line);
     web::Profile fresh{users::uuid_text(random_bytes<16>()), user->username, user->addr,
                        users::utc_text(unix_seconds())};
-    const auto kept = co_await on_worker([this, fresh] { return directory_.register_user(fresh); });
+    auto work = [this, fresh] { return directory_.register_user(fresh); };
+    const auto kept = co_await on_worker(std::move(work));
     if (!kept) co_return store_failed(kept.error());
     co_return success("User '" + kept->username + "' registered successfully at " + user->addr,
                       R"(,"user_id":)" + web::json_text(kept->id));
@@ -162,7 +163,8 @@ Response Api::heartbeat(const Request& request) {
 }
 
 asio::awaitable<Response> Api::users() {
-    const auto all = co_await on_worker([this] { return directory_.users(); });
+    auto work = [this] { return directory_.users(); };
+    const auto all = co_await on_worker(std::move(work));
     co_return all ? json(web::users_json(*all)) : store_failed(all.error());
 }
 
@@ -185,9 +187,10 @@ asio::awaitable<Response> Api::discover_with_images(const Request& request) {
         co_return response;
     }
     ++big_answers_;
-    auto body = co_await on_worker([this, limit, online = presence_.online(net::now())] {
+    auto work = [this, limit, online = presence_.online(net::now())] {
         return web::galleries_json(read_galleries(directory_, online, limit));
-    });
+    };
+    auto body = co_await on_worker(std::move(work));
     --big_answers_;
     co_return json(std::move(body));
 }
@@ -197,15 +200,15 @@ asio::awaitable<Response> Api::upload_image(Request& request) {
     if (!web::is_user(user)) co_return refusal(400, "username: 1 to 64 letters, digits, '.', '_' or '-'");
     const std::string type{request.content_type};
     const std::uint32_t max_side = options_.http.max_image_side;
-    co_return co_await on_worker(
-        [this, user = std::move(user), type, body = std::move(request.body), max_side] {
-            if (auto refused = check_user(directory_, user)) return std::move(*refused);
-            const auto image = web::multipart_field(type, body, "image");
-            if (!image) return refusal(400, "Upload failed: " + image.error().line);
-            auto checked = check_image(as_bytes(*image), max_side);
-            if (checked.refused) return std::move(*checked.refused);
-            return store_image(directory_, user, as_bytes(*image), checked.extension);
-        });
+    auto work = [this, user = std::move(user), type, body = std::move(request.body), max_side] {
+        if (auto refused = check_user(directory_, user)) return std::move(*refused);
+        const auto image = web::multipart_field(type, body, "image");
+        if (!image) return refusal(400, "Upload failed: " + image.error().line);
+        auto checked = check_image(as_bytes(*image), max_side);
+        if (checked.refused) return std::move(*checked.refused);
+        return store_image(directory_, user, as_bytes(*image), checked.extension);
+    };
+    co_return co_await on_worker(std::move(work));
 }
 
 asio::awaitable<Response> Api::put_image(Request& request) {
@@ -215,7 +218,7 @@ asio::awaitable<Response> Api::put_image(Request& request) {
     if (!web::is_image_name(file))
         co_return refusal(400, "image name: 1 to 128 letters, digits, '.', '_' or '-'");
     const std::uint32_t max_side = options_.http.max_image_side;
-    co_return co_await on_worker([this, user, file, body = std::move(request.body), max_side] {
+    auto work = [this, user, file, body = std::move(request.body), max_side] {
         if (auto refused = check_user(directory_, user)) return std::move(*refused);
         auto checked = check_image(as_bytes(body), max_side);
         if (checked.refused) return std::move(*checked.refused);
@@ -225,17 +228,19 @@ asio::awaitable<Response> Api::put_image(Request& request) {
         const auto put = directory_.put_image(user, file, as_bytes(body));
         if (!put) return store_failed(put.error());
         return success("Image uploaded successfully", R"(,"filename":)" + web::json_text(file));
-    });
+    };
+    co_return co_await on_worker(std::move(work));
 }
 
 asio::awaitable<Response> Api::images(const Request& request) {
     const std::string user{request.values.at(0)};
     if (!web::is_user(user)) co_return not_registered(user);
-    co_return co_await on_worker([this, user] {
+    auto work = [this, user] {
         if (auto refused = check_user(directory_, user)) return std::move(*refused);
         const auto names = directory_.images(user);
         return names ? json(web::images_json(*names)) : store_failed(names.error());
-    });
+    };
+    co_return co_await on_worker(std::move(work));
 }
 
 asio::awaitable<Response> Api::image(const Request& request) {
@@ -243,7 +248,7 @@ asio::awaitable<Response> Api::image(const Request& request) {
     const std::string file{request.values.at(1)};
     if (!web::is_user(user) || !web::is_image_name(file)) co_return refusal(404, "no such image");
     const std::string known{request.if_none_match};
-    co_return co_await on_worker([this, user, file, known] {
+    auto work = [this, user, file, known] {
         const auto bytes = directory_.image(user, file);
         if (!bytes && bytes.error().code == errc::not_found) return refusal(404, "no such image");
         if (!bytes) return store_failed(bytes.error());
@@ -256,7 +261,8 @@ asio::awaitable<Response> Api::image(const Request& request) {
         else
             response.bytes = *bytes;
         return response;
-    });
+    };
+    co_return co_await on_worker(std::move(work));
 }
 
 } // namespace cp::http

@@ -1,4 +1,5 @@
-// Api::on_worker, for the files that implement Api.
+// Api::on_worker, for the files that implement Api. Give it a named lambda: GCC 12 destroys the captures of
+// one that is written inside the awaiting expression twice.
 #pragma once
 
 #include "http/api.hpp"
