@@ -122,7 +122,7 @@ REFUSED_BODIES = [
     ("report with state 5", 44, report(state=5), "bad_field"),
     ("report of 65 gaps", 44, report(gaps=65), "bad_field"),
     ("report that claims one more gap than is there", 44, report()[:20] + u8(3) + report()[21:], "truncated"),
-    ("fetch of an object of kind 3", 45, TASK + u8(3), "bad_field"),
+    ("fetch of an object of kind 4", 45, TASK + u8(4), "bad_field"),
     ("task state of stage 0", 66, TASK + EPOCH + u32(2) + u8(0), "bad_field"),
     ("task state of stage 9", 66, TASK + EPOCH + u32(2) + u8(9), "bad_field"),
     ("ledger summary with a truth value of 2", 68,

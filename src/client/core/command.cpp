@@ -25,7 +25,7 @@ Command with_file_and_option(Arguments&& a) {
     return C{a.take(0), std::move(a.options[0])};
 }
 template <class C>
-Command with_topic(Arguments&& a) {
+Command with_word(Arguments&& a) {
     return C{a.take(0)};
 }
 template <class C>
@@ -94,6 +94,44 @@ const std::vector<CommandEntry>& table() {
          {},
          nothing,
          bare<Doctor>},
+        {"register",
+         "[ADDR]",
+         "make this user known, reached at ADDR (HOST:PORT)",
+         "register 10.40.6.26:9000",
+         0,
+         1,
+         {},
+         nothing,
+         with_word<Register>},
+        {"online", "", "list the users that are online", "online", 0, 0, {}, nothing, bare<Online>},
+        {"users", "", "list all registered users", "users", 0, 0, {}, nothing, bare<Users>},
+        {"gallery",
+         "[USER]",
+         "list the stored images of USER",
+         "gallery bob",
+         0,
+         1,
+         {},
+         nothing,
+         with_word<Gallery>},
+        {"get",
+         "NAME",
+         "fetch a stored image (of another user: USER/NAME)",
+         "get 1733511234-a1b2c3d4.png",
+         1,
+         1,
+         {},
+         nothing,
+         with_word<Get>},
+        {"put",
+         "PATH",
+         "store an image in this user's gallery",
+         "put photo.jpg",
+         1,
+         1,
+         {},
+         paths,
+         with_word<Put>},
         {"help",
          "[COMMAND]",
          "show this list, or one command with an example",
@@ -102,7 +140,7 @@ const std::vector<CommandEntry>& table() {
          1,
          {},
          commands,
-         with_topic<Help>},
+         with_word<Help>},
         {"quit", "", "leave (also: exit, Ctrl-D)", "quit", 0, 0, {}, nothing, bare<Quit>},
     };
     return entries;

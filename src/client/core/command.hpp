@@ -34,13 +34,27 @@ struct Status {};
 struct Members {};
 struct Discover {};
 struct Doctor {};
+struct Register {
+    std::string addr; // empty: where this client is reached
+};
+struct Online {};
+struct Users {};
+struct Gallery {
+    std::string user; // empty: one's own
+};
+struct Get {
+    std::string name; // "1733511234-a1b2c3d4.png", or "bob/…"
+};
+struct Put {
+    std::string path;
+};
 struct Help {
     std::string topic; // a command's name, or empty
 };
 struct Quit {};
 
-using Command =
-    std::variant<Upload, SendImage, Decrypt, Verify, Status, Members, Discover, Doctor, Help, Quit>;
+using Command = std::variant<Upload, SendImage, Decrypt, Verify, Status, Members, Discover, Doctor, Register,
+                             Online, Users, Gallery, Get, Put, Help, Quit>;
 
 struct Arguments {
     std::vector<std::string> words;

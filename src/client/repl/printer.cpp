@@ -140,6 +140,13 @@ void Printer::doctor(std::span<const DoctorLine> lines) {
     say_text(doctor_text(lines, options_.columns));
 }
 
+void Printer::listing(const Listing& listing) {
+    end_bar();
+    working_ = false;
+    if (options_.json) emit(listing.json);
+    say_text(listing.text);
+}
+
 // Only an upload tells of every step.
 bool Printer::announces() const { return work_.command != "send-image"; }
 

@@ -9,6 +9,7 @@
 
 #include "base/time.hpp"
 #include "client_core/client_event.hpp"
+#include "repl/listing.hpp"
 #include "repl/progress_bar.hpp"
 #include "repl/result.hpp"
 
@@ -60,6 +61,7 @@ public:
     // `command`: "status", "discover" or "members".
     void report(std::string_view command, const StatusReport&);
     void doctor(std::span<const DoctorLine>);
+    void listing(const Listing&); // how a command about users and images ended well
 
 private:
     void on(const Broadcasting&, TimePoint now);

@@ -2,6 +2,7 @@
 
 #include "client_app/session.hpp"
 #include "config/key_file.hpp"
+#include "config/token_file.hpp"
 #include "files/files.hpp"
 #include "net/clock.hpp"
 #include "repl/history_file.hpp"
@@ -130,10 +131,12 @@ private:
         if (prompt) {
             printer_.welcome();
             // The cluster is found while the first line is typed. What is wrong is said now, not then.
-            if (const auto link = open_link(); !link) {
+            const auto link = open_link();
+            if (!link) {
                 printer_.error(link.error());
                 return exit_code(link.error().code);
             }
+            session_.keep_online(**link);
         }
         std::vector<ExitCode> codes;
         while (!session_.over()) {
@@ -163,8 +166,9 @@ private:
     TimePoint began_;
     Printer printer_;
     std::unique_ptr<LineSource> source_;
+    std::unique_ptr<Link>
+        link_; // goes after the session, which asks it, and before the source, which it may wake
     Session session_;
-    std::unique_ptr<Link> link_; // goes first: its thread may wake the source
 };
 
 } // namespace
@@ -176,7 +180,12 @@ int run_client(const ClientOptions& options, const Environment& environment) {
         std::cerr << "client: " << protection.error().line << '\n';
         return static_cast<int>(exit_code(protection.error().code));
     }
-    ClientApp app{options, environment, std::move(*protection), began};
+    ClientOptions completed = options;
+    if (completed.token.empty())
+        if (const auto path = token_path(options.config.node, environment))
+            if (auto token = load_token(*path))
+                completed.token = std::move(*token); // else: this machine's nodes want none
+    ClientApp app{completed, environment, std::move(*protection), began};
     return app.run();
 }
 

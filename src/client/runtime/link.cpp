@@ -46,6 +46,7 @@ Outcome<std::unique_ptr<Link>> Link::open(const Config& config, const ClusterKey
 
     NetworkFacts network;
     for (const auto& interface : transport->interfaces()) network.interfaces.push_back(interface.name);
+    network.local = to_text(transport->local());
     network.data_group = to_text(config.network.data());
     network.receive_buffer = core.receive_capacity;
     network.buffers_capped = transport->buffers_capped();

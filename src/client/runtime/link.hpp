@@ -43,6 +43,7 @@ struct ClusterView {
 
 struct NetworkFacts { // constant for the life of a link
     std::vector<std::string> interfaces;
+    std::string local;      // where unicast reaches this client, "127.0.0.1:41231"
     std::string data_group; // "239.255.67.81:7701"
     std::size_t receive_buffer = 0;
     bool buffers_capped = false;
@@ -62,7 +63,7 @@ public:
     void acknowledge(const TaskId&);
     void cancel(const TaskId&);
     void discover();
-    [[nodiscard]] ClusterView view();
+    [[nodiscard]] ClusterView view(); // from any thread
 
     // The next item, or nothing when `deadline` passed.
     [[nodiscard]] std::optional<LinkItem> next(TimePoint deadline) { return items_.take(deadline); }

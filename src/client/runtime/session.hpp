@@ -3,6 +3,8 @@
 // Link's.
 #pragma once
 
+#include "api_client/users_api.hpp"
+#include "client_app/heartbeats.hpp"
 #include "client_app/image_work.hpp"
 #include "client_app/link.hpp"
 #include "client_core/command.hpp"
@@ -11,6 +13,9 @@
 #include "repl/printer.hpp"
 
 #include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace cp::client {
 
@@ -23,6 +28,8 @@ public:
 
     // `began`: when the command was read, which `millis` counts from.
     [[nodiscard]] ExitCode execute(const Command&, TimePoint began);
+    // From now on, if the user is registered or registers: a heartbeat every 10 s, while the session lives.
+    void keep_online(Link&);
     [[nodiscard]] bool over() const { return over_; } // quit, or a signal that ends the session
 
 private:
@@ -34,6 +41,12 @@ private:
     ExitCode on(const Members&);
     ExitCode on(const Discover&);
     ExitCode on(const Doctor&);
+    ExitCode on(const Register&);
+    ExitCode on(const Online&);
+    ExitCode on(const Users&);
+    ExitCode on(const Gallery&);
+    ExitCode on(const Get&);
+    ExitCode on(const Put&);
     ExitCode on(const Help&);
     ExitCode on(const Quit&);
 
@@ -47,6 +60,10 @@ private:
     Wait wait_for_leader(const Work&, Link&);
     [[nodiscard]] Outcome<Payload> open_file(const std::string& path);
     [[nodiscard]] Outcome<Payload> open_for(const Work&, CommandResult&);
+    template <class Call>
+    ExitCode with_api(std::string_view command, Call);
+    [[nodiscard]] ApiPlace api_place(Link&);
+    [[nodiscard]] static std::vector<std::string> api_addresses(Link&);
     ExitCode finish(CommandResult);
     [[nodiscard]] double millis() const;
     [[nodiscard]] TimePoint give_up_at() const { return timeout_ == Duration{} ? never : began_ + timeout_; }
@@ -60,6 +77,7 @@ private:
     std::uint32_t next_task_ = 1;
     TimePoint began_{};
     bool over_ = false;
+    std::unique_ptr<Heartbeats> heartbeats_; // of a prompt
 };
 
 } // namespace cp::client

@@ -20,6 +20,8 @@ transfer::TransfersConfig transfers_of(const NodeConfig& config) {
     return transfers;
 }
 
+ClientId run_of(const SessionId& session) { return {ByteReader{session.bytes}.u64()}; }
+
 } // namespace
 
 NodeCore::NodeCore(const NodeConfig& config, TimePoint now)
@@ -28,7 +30,8 @@ NodeCore::NodeCore(const NodeConfig& config, TimePoint now)
                                                     config.election, now},
       quorum_{{config.quorum, config.detector.failure_timeout}, now},
       transfers_{transfers_of(config), budget_, now}, tasks_{config.id, config.dispatch, config.segment_bytes,
-                                                             transfers_, members_} {
+                                                             transfers_, members_},
+      replication_{config.id, run_of(config.identity.session), config.segment_bytes, transfers_, members_} {
     sessions_.introduce(introduction(), now);
 }
 
@@ -155,6 +158,13 @@ void NodeCore::on_work_done(TimePoint now, const TaskId& id, const Outcome<Paylo
     settle(now, out);
 }
 
+std::uint32_t NodeCore::replicate(TimePoint now, Payload object, std::optional<NodeId> to,
+                                  wire::Outbox& out) {
+    const std::uint32_t number = replication_.send(now, std::move(object), to, out);
+    settle(now, out); // with nobody to send to it has ended already
+    return number;
+}
+
 void NodeCore::leave(TimePoint now, wire::Outbox& out) {
     bully_.hand_over(now, out);
     settle(now, out);
@@ -186,10 +196,17 @@ void NodeCore::beat(TimePoint now, wire::Outbox& out) {
 
 void NodeCore::settle(TimePoint now, wire::Outbox& out) {
     for (const auto& event : transfers_.take_events()) {
-        if (const auto* complete = std::get_if<transfer::ObjectComplete>(&event))
-            tasks_.on_object_complete(now, complete->object, out);
-        else if (const auto* finished = std::get_if<transfer::SendFinished>(&event))
-            tasks_.on_send_finished(*finished);
+        if (const auto* complete = std::get_if<transfer::ObjectComplete>(&event)) {
+            if (complete->object.kind == ObjectKind::stored)
+                replication_.on_complete(*complete);
+            else
+                tasks_.on_object_complete(now, complete->object, out);
+        } else if (const auto* finished = std::get_if<transfer::SendFinished>(&event)) {
+            if (finished->object.kind == ObjectKind::stored)
+                replication_.on_finished(*finished);
+            else
+                tasks_.on_send_finished(*finished);
+        }
     }
     if (tasks_.ever_held_task()) bully_.set_ever_held_task();
     if (const NodeId doubted = bully_.take_doubt()) detector_.suspect(now, doubted);

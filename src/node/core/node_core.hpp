@@ -14,6 +14,7 @@
 #include "membership/failure_detector.hpp"
 #include "membership/member_table.hpp"
 #include "node_core/node_event.hpp"
+#include "node_core/replication.hpp"
 #include "node_core/task_flow.hpp"
 #include "transfer/transfers.hpp"
 #include "wire/sessions.hpp"
@@ -73,6 +74,8 @@ public:
     void on_link(TimePoint now, NodeId, const SessionId&, LinkVerdict, wire::Outbox&);
     // Users that are online, for all nodes; in as many datagrams as it takes.
     void tell_presence(std::vector<wire::PresenceEntry>, wire::Outbox&) const;
+    // An object of the store, to that member or to all; returns the number of its delivery.
+    std::uint32_t replicate(TimePoint now, Payload object, std::optional<NodeId> to, wire::Outbox&);
     void leave(TimePoint now, wire::Outbox&); // hands over, then says goodbye; send nothing afterwards
     void set_load(std::uint16_t hundredths) {
         load_ = hundredths;
@@ -80,6 +83,8 @@ public:
     }
 
     std::vector<NodeEvent> take_events() { return std::exchange(events_, {}); }
+    std::vector<StoredObject> take_stored() { return replication_.take_received(); }
+    std::vector<StoredDelivery> take_delivered() { return replication_.take_delivered(); }
     // What others told of users that are online. Kept until taken, at most limits::presence_untaken_max
     // entries.
     std::vector<wire::PresenceEntry> take_presence() { return std::exchange(presence_, {}); }
@@ -135,6 +140,7 @@ private:
     election::Quorum quorum_;
     transfer::Transfers transfers_;
     TaskFlow tasks_;
+    Replication replication_;
 
     NodeId offered_to_;                        // the successor that the last hand-over named
     std::optional<election::Leader> followed_; // the leader that the parts were told of

@@ -74,7 +74,12 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                        quorum_.on_hand_over(node, opened.number);
                        bully_.on_hand_over(now, node, m, out);
                    },
-                   [&](const wire::Setup& m) { tasks_.on_setup(now, from, m, out); },
+                   [&](const wire::Setup& m) {
+                       if (m.object.kind == ObjectKind::stored)
+                           replication_.on_setup(now, from, m, out);
+                       else
+                           tasks_.on_setup(now, from, m, out);
+                   },
                    [&](const wire::Data& m) { transfers_.on_data(now, from, opened.number, m, out); },
                    [&](const wire::Parity& m) { transfers_.on_parity(now, from, opened.number, m, out); },
                    [&](const wire::Poll& m) { transfers_.on_poll(now, from, opened.number, m, out); },

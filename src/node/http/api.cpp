@@ -40,10 +40,10 @@ Response refused(web::Verdict verdict) {
 
 Api::Api(ApiOptions options, store::ObjectStore& store, asio::io_context& io, asio::thread_pool& workers,
          std::function<void(const web::Online&)> heard)
-    : options_{std::move(options)}, store_{store, metrics_}, directory_{store_}, io_{io}, workers_{workers},
-      heard_{std::move(heard)}, access_{options_.access}, rate_{requests_per_second, requests_burst},
-      presence_{options_.http.presence_timeout}, ring_{options_.first_event},
-      view_{std::make_shared<const ClusterView>()}, changed_{io, TimePoint::max()} {}
+    : options_{std::move(options)}, store_{store, metrics_},
+      directory_{store_}, io_{io}, workers_{workers}, heard_{std::move(heard)}, access_{options_.access},
+      rate_{requests_per_second, requests_burst}, presence_{options_.http.presence_timeout},
+      ring_{options_.first_event}, view_{std::make_shared<const ClusterView>()}, changed_{io} {}
 
 void Api::view(std::shared_ptr<const ClusterView> view) {
     view_ = std::move(view);
@@ -61,7 +61,11 @@ void Api::presence(const std::vector<wire::PresenceEntry>& entries) {
 asio::awaitable<void> Api::changed(TimePoint latest) {
     // A timer of one's own would not hear the cancellation; all waiters share this one, and the longest wait
     // is short.
-    if (changed_.expiry() > latest || changed_.expiry() <= net::now()) changed_.expires_at(latest);
+    const TimePoint now = net::now();
+    if (changed_at_ > latest || changed_at_ <= now) {
+        changed_at_ = latest;
+        changed_.expires_after(std::max(Duration::zero(), latest - now));
+    }
     co_await changed_.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 

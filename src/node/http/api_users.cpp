@@ -2,6 +2,7 @@
 #include "files/entropy.hpp"
 #include "http/on_worker.hpp"
 #include "imaging/image_probe.hpp"
+#include "log/log.hpp"
 #include "net/clock.hpp"
 #include "web/base64.hpp"
 #include "web/bodies.hpp"
@@ -93,9 +94,15 @@ Response store_image(users::Directory& directory, const std::string& user, ByteV
         const std::uint32_t random = ByteReader{random_bytes<4>()}.u32();
         const std::string file = web::image_name(unix_seconds(), random, extension);
         put = directory.add_image(user, file, bytes);
-        if (put) return success("Image uploaded successfully", R"(,"filename":)" + web::json_text(file));
+        if (put) {
+            log::log_event(log::Level::info, "image_stored", "Stored image of " + user,
+                           {{"key", "users/" + user + "/images/" + file}, {"bytes", bytes.size()}});
+            return success("Image uploaded successfully", R"(,"filename":)" + web::json_text(file));
+        }
         if (put.error().code != errc::exists) break;
     }
+    log::log_event(log::Level::error, "store_failed", put.error().line,
+                   {{"key", "users/" + user + "/images/"}, {"reason", name(put.error().code)}});
     return store_failed(put.error());
 }
 

@@ -49,6 +49,7 @@ public:
                                                                  std::string_view after) override;
     [[nodiscard]] Outcome<void> del(std::string_view key) override;
     [[nodiscard]] store::Caps caps() const override { return inner_.caps(); }
+    [[nodiscard]] std::uint64_t identity() const override { return inner_.identity(); }
     [[nodiscard]] std::string url() const override { return inner_.url(); }
 
 private:

@@ -1,7 +1,6 @@
 #include "http/service.hpp"
 
 #include "log/log.hpp"
-#include "net/clock.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -67,7 +66,7 @@ void HttpService::stop() {
     drain();
     guard_.reset();
     asio::post(*io_, [this] {
-        auto timer = std::make_shared<asio::steady_timer>(*io_, net::now() + drain_within);
+        auto timer = std::make_shared<asio::steady_timer>(*io_, drain_within);
         timer->async_wait([this, timer](const boost::system::error_code&) { io_->stop(); });
         server_.when_drained([this] { io_->stop(); });
     });

@@ -132,10 +132,10 @@ NodeApp::NodeApp(Parts parts)
       store_{std::move(parts.store)}, core_config_{std::move(parts.core)}, epochs_{parts.epochs},
       core_{core_config_, net::now()}, driver_{std::move(parts.transport), core_, core_config_.identity,
                                                [this] { on_events(); }, std::move(parts.loss)},
-      signals_{*io_, SIGINT, SIGTERM, SIGHUP}, load_timer_{*io_}, log_{core_config_.id}, workers_{
-                                                                                             worker_count()} {
+      signals_{*io_, SIGINT, SIGTERM, SIGHUP}, load_timer_{*io_}, log_{core_config_.id},
+      workers_{worker_count()}, store_workers_{2}, sync_{*store_, *io_, store_workers_, core_, driver_} {
     if (parts.link_port) links_.emplace(std::move(*parts.link_port), core_config_, core_, driver_, log_);
-    if (parts.http) http_.emplace(std::move(*parts.http), *io_, core_, driver_, *store_);
+    if (parts.http) http_.emplace(std::move(*parts.http), *io_, core_, driver_, sync_);
     if (parts.key.created)
         log::log_event(log::Level::info, "key_created", "made a cluster key: " + parts.key.path.string());
 }
@@ -156,7 +156,10 @@ int NodeApp::run() {
     log::log_event(log::Level::info, "started", "All systems operational!",
                    {{"incarnation", core_config_.incarnation}, {"priority", priority}});
     io_->run();
+    sync_.close();
     if (http_) http_->stop();
+    store_workers_.stop();
+    store_workers_.join();
     workers_.stop();
     workers_.join();
     return exit_code_;
@@ -191,6 +194,7 @@ void NodeApp::on_events() {
         log_.event(event);
         act(event);
     }
+    sync_.on_events(events);
     if (http_) http_->on_events(events);
     if (links_) links_->follow_leader();
     if (auto discarded = core_.take_discarded(); !discarded.empty())
@@ -208,7 +212,7 @@ void NodeApp::act(const NodeEvent& event) {
 void NodeApp::work_on(const RunTask& task) {
     const auto endpoint = core_.endpoint(task.client);
     asio::post(workers_, [this, task, client = endpoint ? to_text(*endpoint) : std::string{"unknown"}] {
-        auto answer = perform(task.upload, client, *store_);
+        auto answer = perform(task.upload, client, sync_);
         asio::post(*io_, [this, id = task.task, answer = std::move(answer)] {
             if (leaving_) return;
             if (answer && !answer->stored_key.empty())

@@ -12,6 +12,7 @@
 #include "node_app/http_link.hpp"
 #include "node_app/load_meter.hpp"
 #include "node_app/node_log.hpp"
+#include "node_app/store_sync.hpp"
 #include "node_core/node_core.hpp"
 #include "store/object_store.hpp"
 
@@ -59,8 +60,10 @@ private:
     LoadMeter load_;
     NodeLog log_;
     std::optional<CrashLinks> links_; // none with election.crash_link = false
-    std::optional<HttpLink> http_;    // none with http.listen = off
     boost::asio::thread_pool workers_;
+    boost::asio::thread_pool store_workers_; // of sync_ alone: its waits hold up nobody else
+    StoreSync sync_;
+    std::optional<HttpLink> http_; // none with http.listen = off
     int exit_code_ = 0;
     bool leaving_ = false;
 };

@@ -3,6 +3,7 @@
 #include "base/ids.hpp"
 #include "base/utf8.hpp"
 #include "files/descriptor.hpp"
+#include "files/entropy.hpp"
 #include "files/failure.hpp"
 #include "files/files.hpp"
 #include "store/key.hpp"
@@ -25,6 +26,7 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::hours temporary_age{1}; // no put takes that long
 constexpr std::string_view lock_name = ".cloudp2p-lock";
+constexpr std::string_view marker_name = ".cloudp2p-store";
 
 Failure bad_key(std::string_view key) {
     return {errc::bad_field, "'" + printable(key.substr(0, 80)) + "' is not allowed as a key"};
@@ -120,6 +122,22 @@ void clean(const fs::path& root) {
     }
 }
 
+// The number in the marker file, which whoever comes first makes.
+Outcome<std::uint64_t> mark(const fs::path& root) {
+    std::array<std::byte, 8> random{};
+    fill_random(random);
+    const fs::path path = root / marker_name;
+    const auto made = create_file_exclusive(path, random);
+    if (!made && made.error().code != errc::exists) return made.error();
+    const auto bytes = read_file(path, random.size());
+    if (!bytes) return bytes.error();
+    ByteReader reader{bytes->view()};
+    const std::uint64_t number = reader.u64();
+    if (!reader.ok() || number == 0)
+        return Failure{errc::damaged, printable(path.native()) + ": not a marker of this program; remove it"};
+    return number;
+}
+
 } // namespace
 
 Outcome<std::unique_ptr<ObjectStore>> DirStore::open(const fs::path& root) {
@@ -128,7 +146,9 @@ Outcome<std::unique_ptr<ObjectStore>> DirStore::open(const fs::path& root) {
     if (Outcome<void> made = make_folders(root); !made) return made.error();
     clean(root);
     if (Outcome<void> writable = probe_writable(root); !writable) return writable.error();
-    return std::unique_ptr<ObjectStore>{new DirStore{root}};
+    const auto identity = mark(root);
+    if (!identity) return identity.error();
+    return std::unique_ptr<ObjectStore>{new DirStore{root, *identity}};
 }
 
 Outcome<void> DirStore::put(std::string_view key, ByteView bytes, PutIf condition) {

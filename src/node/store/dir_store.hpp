@@ -12,8 +12,8 @@ namespace cp::store {
 
 class DirStore final : public ObjectStore {
 public:
-    // Makes the folder, removes temporaries of writers that died over an hour ago, and writes a file to see
-    // that it can.
+    // Makes the folder and its marker (a random number by which nodes find out that they share it), removes
+    // temporaries of writers that died over an hour ago, and writes a file to see that it can.
     [[nodiscard]] static Outcome<std::unique_ptr<ObjectStore>> open(const std::filesystem::path& root);
 
     [[nodiscard]] Outcome<void> put(std::string_view key, ByteView, PutIf) override;
@@ -26,14 +26,17 @@ public:
                                                                  std::string_view after) override;
     [[nodiscard]] Outcome<void> del(std::string_view key) override;
     [[nodiscard]] Caps caps() const override { return {true, true, true}; }
+    [[nodiscard]] std::uint64_t identity() const override { return identity_; }
     [[nodiscard]] std::string url() const override { return "dir:" + root_.native(); }
 
 private:
-    explicit DirStore(std::filesystem::path root) : root_{std::move(root)} {}
+    DirStore(std::filesystem::path root, std::uint64_t identity)
+        : root_{std::move(root)}, identity_{identity} {}
 
     [[nodiscard]] Outcome<void> replace_unchanged(std::string_view key, ByteView, std::string_view etag);
 
     std::filesystem::path root_;
+    std::uint64_t identity_; // of the marker file in the folder
 };
 
 } // namespace cp::store

@@ -75,6 +75,9 @@ public:
     [[nodiscard]] virtual Outcome<void> del(std::string_view key) = 0;
 
     [[nodiscard]] virtual Caps caps() const = 0;
+    // Which objects these are: two nodes with the same number see the same ones. 0: the engine is shared by
+    // its nature.
+    [[nodiscard]] virtual std::uint64_t identity() const { return 0; }
     [[nodiscard]] virtual std::string url() const = 0; // as logs and `members` show it, without secrets
 };
 

@@ -26,7 +26,10 @@ std::string to_text(const TaskId& id) { return hex64(id.client.value) + '-' + st
 std::string to_text(std::string_view user, const TaskId& id) { return std::string{user} + '-' + to_text(id); }
 
 std::string to_text(const ObjectId& id) {
-    return (id.kind == ObjectKind::upload ? "upload:" : "result:") + to_text(id.task);
+    const char* kind = id.kind == ObjectKind::upload   ? "upload:"
+                       : id.kind == ObjectKind::result ? "result:"
+                                                       : "stored:";
+    return kind + to_text(id.task);
 }
 
 std::string to_text(const SessionId& id) { return to_hex(id.bytes); }

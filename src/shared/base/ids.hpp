@@ -33,9 +33,10 @@ struct TaskId {
     auto operator<=>(const TaskId&) const = default;
 };
 
-enum class ObjectKind : std::uint8_t { upload = 1, result = 2 };
+enum class ObjectKind : std::uint8_t { upload = 1, result = 2, stored = 3 };
 
-// What is transferred: the upload of a task, or its result. The same object may travel in several transfers.
+// What is transferred: the upload of a task, its result, or an object between two stores (then the task is a
+// number of the sender's). The same object may travel in several transfers.
 struct ObjectId {
     TaskId task;
     ObjectKind kind = ObjectKind::upload;

@@ -10,6 +10,9 @@
 
 namespace cp {
 
+// A secret, so no key of the configuration, whose values are shown.
+inline constexpr std::string_view token_variable = "CLOUDP2P_TOKEN";
+
 using Environment = std::map<std::string, std::string, std::less<>>;
 
 [[nodiscard]] Environment environment_of_this_process();

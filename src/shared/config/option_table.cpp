@@ -87,6 +87,8 @@ Commands:
   decrypt FILE         open an encrypted image [-o OUT]
   verify FILE [ORIGINAL]
   status, members, discover, doctor
+  register [ADDR], online, users
+  gallery [USER], get NAME, put PATH
 )";
 constexpr std::string_view foot = R"(
 Every key of the configuration is also a variable, CLOUDP2P_<SECTION>_<KEY>.

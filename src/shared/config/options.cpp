@@ -182,6 +182,7 @@ Outcome<ClientOptions> parse_client(std::span<const std::string> arguments, cons
     out.any_file = line.has("--any-file");
     out.passphrase_file = line.last("--passphrase-file");
     out.user_key = line.last("--user-key");
+    out.token = value_of(around.environment, token_variable);
     out.timeout_asked =
         line.has("--timeout") || !value_of(around.environment, "CLOUDP2P_CLIENT_TIMEOUT_S").empty();
     return out;

@@ -49,6 +49,8 @@ struct ClientOptions {
     bool any_file = false;
     std::filesystem::path passphrase_file; // at most one of these two
     std::filesystem::path user_key;
+    std::string token; // of the HTTP API of nodes on other machines: CLOUDP2P_TOKEN; empty: the file's, if
+                       // there is one
     // config.client.timeout came from --timeout or CLOUDP2P_CLIENT_TIMEOUT_S, so it holds at the prompt too.
     bool timeout_asked = false;
 };

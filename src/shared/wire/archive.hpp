@@ -30,8 +30,9 @@ constexpr bool known(Role v) { return v == Role::node || v == Role::client; }
 constexpr bool known(MemberState v) { return v >= MemberState::alive && v <= MemberState::gone; }
 constexpr bool known(TaskStage v) { return v >= TaskStage::unknown && v <= TaskStage::lost; }
 constexpr bool known(ReceiverState v) { return v >= ReceiverState::receiving && v <= ReceiverState::refused; }
-constexpr bool known(ObjectKind v) { return v == ObjectKind::upload || v == ObjectKind::result; }
+constexpr bool known(ObjectKind v) { return v >= ObjectKind::upload && v <= ObjectKind::stored; }
 
+constexpr bool known(StoreOp v) { return v >= StoreOp::hello && v <= StoreOp::put; }
 constexpr bool known(TaskCommand v) { return v == TaskCommand::encrypt || v == TaskCommand::store; }
 
 template <class T>

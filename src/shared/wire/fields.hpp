@@ -62,6 +62,7 @@ CP_FIELDS(TaskProgress, archive & m.task & m.epoch)
 CP_FIELDS(KeyMaterial, archive & m.profile & m.log_n & m.r & m.cost & m.keys)
 CP_FIELDS(TaskHeader, archive & m.task & m.reply_to & m.user & m.command & m.name & m.unix_seconds & m.seed & m.key)
 CP_FIELDS(ResultHeader, archive & m.task & m.note)
+CP_FIELDS(StoredHeader, archive & m.op & m.store & m.key)
 
 } // namespace cp::wire
 

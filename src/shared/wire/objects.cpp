@@ -46,6 +46,8 @@ Result<Object<Header>> read(const Payload& object) {
 Bytes object_prefix(const TaskHeader& header) { return prefix_of(header); }
 Bytes object_prefix(const ResultHeader& header) { return prefix_of(header); }
 
+Bytes object_prefix(const StoredHeader& header) { return prefix_of(header); }
+
 Payload make_object(ByteView prefix, ByteView body) {
     Bytes object(prefix.size() + body.size() + limits::digest_size);
     ByteWriter writer{object};
@@ -66,6 +68,8 @@ Result<Object<TaskHeader>> read_upload(const Payload& object) {
 }
 
 Result<Object<ResultHeader>> read_result(const Payload& object) { return read<ResultHeader>(object); }
+
+Result<Object<StoredHeader>> read_stored(const Payload& object) { return read<StoredHeader>(object); }
 
 Digest stated_digest(ByteView object) {
     Digest digest{};

@@ -46,6 +46,19 @@ struct ResultHeader {
     std::string note; // store: the key under which the image was kept
 };
 
+// Between nodes whose stores are folders of their own (node_app/store_sync.hpp).
+enum class StoreOp : std::uint8_t {
+    hello = 1, // the leader's store: whose is another, offers
+    offer = 2, // body: keys and digests of all that is here
+    want = 3,  // body: keys that the receiver shall send
+    put = 4,   // body: the object of that key
+};
+struct StoredHeader {
+    StoreOp op = StoreOp::hello;
+    std::uint64_t store = 0; // which store the sender has
+    std::string key;         // of put
+};
+
 template <class Header>
 struct Object {
     Header header;
@@ -55,12 +68,14 @@ struct Object {
 // The bytes around a body: header in front, digest behind. `body` is not copied unless joined by the caller.
 [[nodiscard]] Bytes object_prefix(const TaskHeader&);
 [[nodiscard]] Bytes object_prefix(const ResultHeader&);
+[[nodiscard]] Bytes object_prefix(const StoredHeader&);
 // Joins prefix, body and digest into one payload (one copy of the body).
 [[nodiscard]] Payload make_object(ByteView prefix, ByteView body);
 
 // Reads the header and finds the body; the digest is NOT checked here (digest_matches is, on a worker).
 [[nodiscard]] Result<Object<TaskHeader>> read_upload(const Payload&);
 [[nodiscard]] Result<Object<ResultHeader>> read_result(const Payload&);
+[[nodiscard]] Result<Object<StoredHeader>> read_stored(const Payload&);
 [[nodiscard]] bool digest_matches(ByteView object);
 // The digest that stands in the object; zeros when it is too short.
 [[nodiscard]] Digest stated_digest(ByteView object);

@@ -145,6 +145,12 @@ BOOST_AUTO_TEST_CASE(fits_a_terminal_of_80_columns) {
                "  members                 list the nodes: role, load, last seen, address\n"
                "  discover                ask again who leads\n"
                "  doctor                  find what is wrong with the network, say what to do\n"
+               "  register [ADDR]         make this user known, reached at ADDR (HOST:PORT)\n"
+               "  online                  list the users that are online\n"
+               "  users                   list all registered users\n"
+               "  gallery [USER]          list the stored images of USER\n"
+               "  get NAME                fetch a stored image (of another user: USER/NAME)\n"
+               "  put PATH                store an image in this user's gallery\n"
                "  help [COMMAND]          show this list, or one command with an example\n"
                "  quit                    leave (also: exit, Ctrl-D)\n");
     BOOST_TEST(longest_line(help_text(80)) <= 80U);

@@ -1,0 +1,57 @@
+#include "client_app/heartbeats.hpp"
+
+#include <algorithm>
+
+namespace cp::client {
+namespace {
+
+constexpr std::chrono::seconds every{10};
+
+} // namespace
+
+Heartbeats::Heartbeats(std::string user, ApiPlace place)
+    : user_{std::move(user)}, api_{std::move(place)}, thread_{[this](const std::stop_token& stop) {
+          run(stop);
+      }} {}
+
+Heartbeats::~Heartbeats() {
+    thread_.request_stop();
+    thread_.join();
+}
+
+void Heartbeats::registered(std::string addr) {
+    {
+        const std::lock_guard lock{mutex_};
+        addr_ = std::move(addr);
+    }
+    wake_.notify_all();
+}
+
+void Heartbeats::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        once();
+        std::unique_lock lock{mutex_};
+        const std::string known = addr_;
+        wake_.wait_for(lock, stop, every, [&] { return addr_ != known; });
+    }
+}
+
+void Heartbeats::once() {
+    std::string addr;
+    {
+        const std::lock_guard lock{mutex_};
+        addr = addr_;
+    }
+    if (addr.empty()) {
+        const auto users = api_.users();
+        if (!users) return;
+        const auto found = std::ranges::find(*users, user_, &RemoteUser::username);
+        if (found == users->end()) return;
+        addr = found->addr;
+        const std::lock_guard lock{mutex_};
+        if (addr_.empty()) addr_ = addr;
+    }
+    (void)api_.heartbeat(user_, addr); // the next one comes in any case
+}
+
+} // namespace cp::client

@@ -1,0 +1,175 @@
+#include "node_app/store_sync.hpp"
+
+#include "base/overloaded.hpp"
+#include "crypto/digest.hpp"
+#include "log/log.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace cp::node {
+namespace {
+
+namespace asio = boost::asio;
+using wire::StoreOp;
+
+constexpr std::chrono::milliseconds delivered_within{
+    500}; // then the caller goes on; the next comparison repairs
+
+std::uint64_t short_digest(ByteView bytes) { return ByteReader{sha256(bytes)}.u64(); }
+
+} // namespace
+
+StoreSync::StoreSync(store::ObjectStore& own, asio::io_context& io, asio::thread_pool& workers,
+                     NodeCore& core, net::CoreDriver& driver)
+    : own_{own}, io_{io}, workers_{workers}, puts_{asio::make_strand(workers)}, core_{core}, driver_{driver} {
+}
+
+// --- protocol thread
+
+void StoreSync::on_events(std::span<const NodeEvent> events) {
+    if (own_.identity() == 0) return;
+    for (const auto& stored : core_.take_stored()) receive(stored);
+    for (const auto& delivery : core_.take_delivered())
+        if (const auto waiting = waiting_.extract(delivery.number)) waiting.mapped()->set_value();
+    for (const auto& event : events)
+        std::visit(Overloaded{
+                       [&](const LeaderChanged& e) {
+                           foreign_.clear();
+                           if (e.leader == core_.id()) greet(std::nullopt);
+                       },
+                       [&](const MemberJoined& e) {
+                           const auto leader = core_.leader();
+                           if (leader && leader->node == core_.id()) greet(e.node);
+                       },
+                       [&](const MemberLost& e) { foreign_.erase(e.node); },
+                       [](const auto&) {},
+                   },
+                   event);
+    if (!events.empty()) count_foreign();
+}
+
+void StoreSync::count_foreign() {
+    const auto leader = core_.leader();
+    replicating_ = open_ && leader && leader->node == core_.id() && !foreign_.empty();
+}
+
+void StoreSync::greet(std::optional<NodeId> to) { send({StoreOp::hello, own_.identity(), {}}, {}, to); }
+
+void StoreSync::receive(const StoredObject& stored) {
+    const auto object = wire::read_stored(stored.object);
+    if (!object || object->header.store == own_.identity()) return; // the same folder: it is here already
+    if (object->header.op ==
+        StoreOp::offer) { // from now on it gets each put, so that nothing falls in between
+        foreign_.insert(stored.from);
+        count_foreign();
+    }
+    auto act = [this, stored] { act_on(stored.from, stored.object); };
+    if (object->header.op == StoreOp::put)
+        asio::post(puts_, std::move(act)); // in the order in which they came
+    else
+        asio::post(workers_, std::move(act));
+}
+
+void StoreSync::close() {
+    open_ = false;
+    replicating_ = false;
+    for (auto& [number, done] : std::exchange(waiting_, {})) done->set_value();
+}
+
+// --- workers
+
+void StoreSync::send(wire::StoredHeader header, ByteView body, std::optional<NodeId> to,
+                     std::shared_ptr<std::promise<void>> done) {
+    Payload object = wire::make_object(wire::object_prefix(header), body);
+    asio::post(io_, [this, object = std::move(object), to, done = std::move(done)] {
+        if (!open_) {
+            if (done) done->set_value();
+            return;
+        }
+        driver_.call([&](TimePoint now, wire::Outbox& out) {
+            const std::uint32_t number = core_.replicate(now, object, to, out);
+            if (done) waiting_[number] = done;
+        });
+    });
+}
+
+Outcome<void> StoreSync::put(std::string_view key, ByteView bytes, store::PutIf condition) {
+    const auto put = own_.put(key, bytes, condition);
+    if (!put || !replicating_) return put;
+    const auto done = std::make_shared<std::promise<void>>();
+    auto delivered = done->get_future();
+    send({StoreOp::put, own_.identity(), std::string{key}}, bytes, std::nullopt, done);
+    (void)delivered.wait_for(delivered_within);
+    return put;
+}
+
+void StoreSync::act_on(NodeId from, const Payload& object) {
+    const auto stored = wire::digest_matches(object.view())
+                            ? wire::read_stored(object)
+                            : Result<wire::Object<wire::StoredHeader>>{errc::damaged};
+    if (!stored) return;
+    const ByteView body = stored->body.view();
+    switch (stored->header.op) {
+    case StoreOp::hello: return send({StoreOp::offer, own_.identity(), {}}, store::encode(inventory()), from);
+    case StoreOp::offer:
+        if (const auto theirs = store::decode_inventory(body)) compare_with(from, *theirs);
+        return;
+    case StoreOp::want:
+        if (const auto keys = store::decode_keys(body)) give(from, *keys);
+        return;
+    case StoreOp::put:
+        if (const auto put = own_.put(stored->header.key, body, store::PutIf::any); !put)
+            log::log_event(log::Level::error, "store_failed", put.error().line,
+                           {{"key", stored->header.key}, {"reason", cp::name(put.error().code)}});
+        return;
+    }
+}
+
+void StoreSync::compare_with(NodeId from, const store::Inventory& theirs) {
+    const auto found = store::compare(inventory(), theirs);
+    if (!found.want.empty()) send({StoreOp::want, own_.identity(), {}}, store::encode(found.want), from);
+    give(from, found.give);
+    if (found.want.size() + found.give.size() > 0)
+        log::log_event(log::Level::info, "store_compared",
+                       "node " + to_text(from) + " gets " + std::to_string(found.give.size()) +
+                           " objects and sends " + std::to_string(found.want.size()),
+                       {{"member", from}, {"given", found.give.size()}, {"wanted", found.want.size()}});
+}
+
+void StoreSync::give(NodeId to, const std::vector<std::string>& keys) {
+    for (const std::string& key : keys) {
+        const auto bytes = own_.get(key);
+        if (!bytes) continue; // deleted meanwhile
+        // One after another, so that a large store fills no memory.
+        const auto done = std::make_shared<std::promise<void>>();
+        auto delivered = done->get_future();
+        send({StoreOp::put, own_.identity(), key}, bytes->view(), to, done);
+        (void)delivered.wait_for(delivered_within);
+    }
+}
+
+store::Inventory StoreSync::inventory() {
+    store::Inventory out;
+    for (std::string after;;) {
+        const auto page = own_.list({}, after);
+        if (!page || page->empty()) return out;
+        after = page->back().key;
+        for (const auto& info : *page) {
+            const std::lock_guard lock{digests_mutex_};
+            auto& [etag, digest] = digests_[info.key];
+            if (etag != info.etag) {
+                const auto bytes = own_.get(info.key);
+                if (!bytes) continue;
+                etag = info.etag;
+                digest = short_digest(bytes->view());
+            }
+            out.emplace(info.key, digest);
+        }
+    }
+}
+
+} // namespace cp::node

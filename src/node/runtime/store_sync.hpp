@@ -1,0 +1,94 @@
+// Keeps the stores of nodes with folders of their own alike, so that users and images survive a leader change
+// without a shared disk. On a shared disk (the stores name the same number) it does nothing.
+//
+//   leader -> all       hello{number of its store}       when it leads, and to whoever joins
+//   other number        offer{keys and digests}          back to the leader
+//   leader              put{...} for what is missing or different there, want{keys} for what only that node
+//   has leader, each put    put{...} to all at once, before the caller's put returns
+//
+// The leader's version of an object counts. Objects are never deleted by a comparison.
+//
+// Lives on the protocol thread; reading and writing objects runs on workers. put() is for workers.
+#pragma once
+
+#include "net/core_driver.hpp"
+#include "node_core/node_core.hpp"
+#include "store/inventory.hpp"
+#include "store/object_store.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <atomic>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <span>
+#include <string>
+
+namespace cp::node {
+
+class StoreSync final : public store::ObjectStore {
+public:
+    // All references must outlive it.
+    StoreSync(store::ObjectStore& own, boost::asio::io_context& io, boost::asio::thread_pool& workers,
+              NodeCore&, net::CoreDriver&);
+
+    // --- protocol thread
+    void on_events(std::span<const NodeEvent>);
+    void close(); // puts wait for nobody any more
+
+    // --- the store as the node's parts see it; any worker. A put returns when the live nodes with other
+    // folders have the object too, or half a second later.
+    using ObjectStore::get;
+    [[nodiscard]] Outcome<void> put(std::string_view key, ByteView, store::PutIf) override;
+    [[nodiscard]] Outcome<Payload> get(std::string_view key, store::ByteRange range) override {
+        return own_.get(key, range);
+    }
+    [[nodiscard]] Outcome<store::ObjectInfo> head(std::string_view key) override { return own_.head(key); }
+    [[nodiscard]] Outcome<std::vector<store::ObjectInfo>> list(std::string_view prefix,
+                                                               std::string_view after) override {
+        return own_.list(prefix, after);
+    }
+    [[nodiscard]] Outcome<std::vector<std::string>> list_folders(std::string_view prefix,
+                                                                 std::string_view after) override {
+        return own_.list_folders(prefix, after);
+    }
+    [[nodiscard]] Outcome<void> del(std::string_view key) override { return own_.del(key); }
+    [[nodiscard]] store::Caps caps() const override { return own_.caps(); }
+    [[nodiscard]] std::uint64_t identity() const override { return own_.identity(); }
+    [[nodiscard]] std::string url() const override { return own_.url(); }
+
+private:
+    void greet(std::optional<NodeId> to);
+    void receive(const StoredObject&);                              // protocol thread
+    void act_on(NodeId from, const Payload& object);                // worker
+    void give(NodeId to, const std::vector<std::string>& keys);     // worker
+    void compare_with(NodeId from, const store::Inventory& theirs); // worker
+    [[nodiscard]] store::Inventory inventory();                     // worker
+    void send(wire::StoredHeader, ByteView body, std::optional<NodeId> to,
+              std::shared_ptr<std::promise<void>> done = {});
+    void count_foreign();
+
+    store::ObjectStore& own_;
+    boost::asio::io_context& io_;
+    boost::asio::thread_pool& workers_;
+    boost::asio::strand<boost::asio::thread_pool::executor_type> puts_;
+    NodeCore& core_;
+    net::CoreDriver& driver_;
+    bool open_ = true;
+
+    std::set<NodeId> foreign_;             // live members with another store
+    std::atomic<bool> replicating_{false}; // foreign_ is not empty, and this node leads
+    std::map<std::uint32_t, std::shared_ptr<std::promise<void>>>
+        waiting_; // puts, by number of their delivery
+
+    std::mutex digests_mutex_;
+    std::map<std::string, std::pair<std::string, std::uint64_t>>
+        digests_; // key -> etag, digest: reads each object once
+};
+
+} // namespace cp::node

@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Users and images with a folder of its own for each node, no shared disk: what one leader took, the next one has; a node
+# that was away gets what it missed, and brings what only it has.
+set -euo pipefail
+# shellcheck source=tests/e2e/e2e.sh
+source "$(dirname "${BASH_SOURCE[0]}")/e2e.sh"
+# shellcheck source=tests/e2e/http.sh
+source "$e2e/http.sh"
+
+# Each node has its own store.
+node_command() {
+    command_line=("$node_program" "$1" "${network_options[@]}" --store "dir:$cluster_dir/store-$1" --http "${node_http[$1]}"
+        --data-dir "$cluster_dir/node-$1" --log-format "$log_format")
+}
+
+same_objects() { diff -r -x '.cloudp2p-*' "store-$1" "store-$2" >/dev/null; }
+
+put_image() {
+    call "$1" POST "/upload_image/$2" -F "image=@$3"
+    [[ $status == 200 ]] || return 1
+    file=$(shape .filename)
+}
+
+begin_test http-folders
+for n in 1 2 3; do "$make_image_program" "$n.png" 100 $((60 + n)) "$n"; done
+start_http_nodes 1 2 3
+need "node 3 says that it leads" is_leading 3
+post 3 /register '{"username":"alice","addr":"10.0.0.1:1"}'
+id=$(shape .user_id)
+need "alice stores an image" put_image 3 alice 1.png
+first=$file
+for node in 1 2; do eventually "node $node has all that node 3 has" same_objects "$node" 3; done
+
+echo "--- the leader is gone with its disk"
+fail_over KILL 3
+mv store-3 gone-3
+need "node 2 says that it leads" is_leading 2
+call 2 GET /users
+equal "the user is known, under the same id" "$id" "$(shape '.users[0].id')"
+curl -s -o back.png "http://$(api 2)/image/alice/$first"
+holds "the image is there" cmp -s 1.png back.png
+post 2 /register '{"username":"alice","addr":"10.0.0.2:2"}'
+equal "and moving keeps the id" "$id" "$(shape .user_id)"
+need "another image" put_image 2 alice 2.png
+
+echo "--- it returns with an empty one, then with its old one"
+start_node 3
+eventually "node 3 gets everything" same_objects 3 2
+need "node 3 leads again" is_leading 3
+call 3 GET /images/alice
+equal "with both images" 2 "$(shape .count)"
+signal_node KILL 3
+need "node 2 leads" is_leading 2
+rm -r store-3
+mv gone-3 store-3
+mkdir -p store-3/users/bob/images
+cp store-3/users/alice/profile.json store-3/users/bob/profile.json
+sed -i 's/alice/bob/' store-3/users/bob/profile.json
+start_node 3
+eventually "what only node 3 had comes to node 2" test -f store-2/users/bob/profile.json
+eventually "and node 3 gets what it missed" same_objects 3 2
+equal "the newer address stays" 10.0.0.2:2 "$(jq -r .addr store-3/users/alice/profile.json)"
+eventually "node 1 has the same" same_objects 1 2
+end_test
