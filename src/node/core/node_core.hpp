@@ -108,6 +108,7 @@ public:
     } // belongs on disk
     [[nodiscard]] const membership::MemberTable& members() const { return members_; }
     [[nodiscard]] const tasks::TaskLedger& ledger() const { return tasks_.ledger(); }
+    [[nodiscard]] const transfer::Transfers& transfers() const { return transfers_; }
     [[nodiscard]] const transfer::MemoryBudget& budget() const { return budget_; }
     [[nodiscard]] const std::map<errc, std::uint64_t>& refused() const {
         return refused_;

@@ -119,7 +119,9 @@ Response Api::not_leader() const {
 
 asio::awaitable<std::optional<Response>> Api::leader_check(const Request& request, std::string& forward_to) {
     if (!request.route->leader_only || view_->leads) co_return std::nullopt;
-    if (options_.http.follower == HttpFollower::reject || !request.forwarded.empty()) co_return not_leader();
+    const std::string* wish = request.path.parameter("follower");
+    const auto policy = wish != nullptr && *wish == "proxy" ? HttpFollower::proxy : options_.http.follower;
+    if (policy == HttpFollower::reject || !request.forwarded.empty()) co_return not_leader();
     const auto somebody = [this] {
         return view_->leads || (view_->leader && view_->leader != view_->self && !view_->leader_api.empty());
     };
@@ -127,7 +129,7 @@ asio::awaitable<std::optional<Response>> Api::leader_check(const Request& reques
         co_await changed(end);
     if (view_->leads) co_return std::nullopt;
     if (!somebody()) co_return not_leader();
-    if (options_.http.follower == HttpFollower::proxy) {
+    if (policy == HttpFollower::proxy) {
         forward_to = view_->leader_api;
         co_return std::nullopt;
     }

@@ -38,9 +38,28 @@ void append_member(std::string& out, const MemberView& member, const ClusterView
     out += state_name(member.state);
     out += R"(","load":)" + tenths(member.load) + R"(,"tasks":)" + std::to_string(member.tasks) +
            R"(,"last_seen_ms":)" + std::to_string(self ? 0 : member.last_seen_ms + age_ms) +
-           R"(,"address":)" + web::json_text(member.address) + R"(,"api":)" +
+           R"(,"uptime_ms":)" + std::to_string(member.uptime_ms + age_ms) + R"(,"address":)" +
+           web::json_text(member.address) + R"(,"api":)" +
            (member.api.empty() ? "null" : web::json_text(member.api)) + R"(,"version":)" +
-           web::json_text(member.version) + R"(,"self":)" + (self ? "true}" : "false}");
+           web::json_text(member.version) + R"(,"self":)" + (self ? "true" : "false");
+    if (self) // others tell the score alone
+        out += R"(,"cpu_percent":)" + tenths(view.cpu_percent) + R"(,"memory_percent":)" +
+               tenths(view.memory_percent);
+    out += '}';
+}
+
+std::string task_json(const TaskView& task) {
+    return R"({"task":)" + web::json_text(task.id) + R"(,"user":)" + web::json_text(task.user) +
+           R"(,"command":")" + std::string{task.command} + R"(","stage":")" + std::string{task.stage} +
+           R"(","worker":)" + (task.worker ? to_text(task.worker) : "null") + R"(,"holders":)" +
+           std::to_string(task.holders) + '}';
+}
+
+std::string transfer_json(const TransferView& transfer) {
+    return R"({"task":)" + web::json_text(transfer.id) + R"(,"kind":")" +
+           (transfer.upload ? "upload" : "result") + R"(","direction":")" +
+           (transfer.sending ? "out" : "in") + R"(","bytes":)" + std::to_string(transfer.bytes) +
+           R"(,"total":)" + std::to_string(transfer.total) + '}';
 }
 
 struct Finding {
@@ -103,7 +122,17 @@ std::string Api::state_json() const {
         if (out.back() != '[') out += ',';
         append_member(out, member, view, age_ms);
     }
-    return out + "]}";
+    out += R"(],"open_tasks":[)";
+    for (const TaskView& task : view.open_tasks) {
+        if (out.back() != '[') out += ',';
+        out += task_json(task);
+    }
+    out += R"(],"transfers":[)";
+    for (const TransferView& transfer : view.transfers) {
+        if (out.back() != '[') out += ',';
+        out += transfer_json(transfer);
+    }
+    return out + R"(],"image_side_max":)" + std::to_string(options_.http.max_image_side) + '}';
 }
 
 Response Api::ready(const Request& request) const {

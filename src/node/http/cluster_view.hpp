@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cp::http {
@@ -19,9 +20,28 @@ struct MemberView {
     double load = 0; // the score, 0..100
     unsigned tasks = 0;
     std::int64_t last_seen_ms = 0; // when the view was taken
+    std::int64_t uptime_ms = 0;    // of its program
     std::string address;
     std::string api; // empty: none that this node could reach
     std::string version;
+};
+
+struct TaskView {
+    std::string id; // "alice-7f3c2a…-12"
+    std::string user;
+    std::string_view command; // "encrypt"
+    std::string_view stage;   // "running"
+    NodeId worker;            // 0: nobody yet
+    std::size_t holders = 0;  // nodes known to hold the upload
+};
+
+// An object that is under way to this node, or from it.
+struct TransferView {
+    std::string id; // of the task
+    bool upload = true;
+    bool sending = false;
+    std::uint64_t bytes = 0;
+    std::uint64_t total = 0;
 };
 
 struct ClusterView {
@@ -35,6 +55,10 @@ struct ClusterView {
     std::vector<MemberView> members;              // by id, this node among them
     std::vector<std::string> apis;                // of the members
     std::map<std::string, std::size_t> tasks;     // open ones by state
+    std::vector<TaskView> open_tasks;             // the first of them
+    std::vector<TransferView> transfers;          // the first of them
+    double cpu_percent = 0;                       // of this machine
+    double memory_percent = 0;                    // of this machine, in use
     std::map<std::string, std::uint64_t> refused; // datagrams by reason
     bool buffers_capped = false;
 };

@@ -260,6 +260,8 @@ private:
         if (!request.last_event_id.empty()) {
             const std::string id{request.last_event_id.substr(0, 20)};
             last = std::strtoull(id.c_str(), nullptr, 10);
+        } else if (const std::string* wanted = request.path.parameter("history")) {
+            last = api.ring().before_last(std::strtoull(wanted->c_str(), nullptr, 10));
         }
         std::shared_ptr<const ClusterView> shown;
         TimePoint next_frame = net::now();

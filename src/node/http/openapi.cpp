@@ -33,8 +33,14 @@ std::string parameters(const Route& route) {
                R"(,"in":"path","required":true,"schema":{"type":"string"}})";
         rest = rest.substr(close + 1);
     }
-    if (route.id == web::RouteId::discover_with_images)
-        out += R"({"name":"limit","in":"query","schema":{"type":"integer","minimum":0}})";
+    const auto query = [&out](std::string_view name, std::string_view schema) {
+        out += (out.empty() ? "" : ",") + (R"({"name":)" + json_text(name)) + R"(,"in":"query","schema":)" +
+               std::string{schema} + '}';
+    };
+    constexpr std::string_view count = R"({"type":"integer","minimum":0})";
+    if (route.id == web::RouteId::discover_with_images) query("limit", count);
+    if (route.id == web::RouteId::events) query("history", count);
+    if (route.leader_only) query("follower", R"({"type":"string","enum":["proxy"]})");
     return out.empty() ? out : R"(,"parameters":[)" + out + ']';
 }
 

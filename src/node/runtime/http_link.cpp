@@ -54,6 +54,34 @@ std::string_view stage_name(wire::TaskStage stage) {
     return "unknown";
 }
 
+std::string_view command_name(wire::TaskCommand command) {
+    switch (command) {
+    case wire::TaskCommand::encrypt: return "encrypt";
+    case wire::TaskCommand::store: return "store";
+    }
+    return "unknown";
+}
+
+// A page shows so many; every one of them is written to every page four times a second.
+constexpr std::size_t shown_max = 24;
+
+std::vector<http::TaskView> task_views(const tasks::TaskLedger& ledger) {
+    std::vector<http::TaskView> out;
+    for (const auto& [id, task] : ledger.open()) {
+        if (out.size() == shown_max) break;
+        out.push_back({to_text(task.user, id), task.user, command_name(task.command), stage_name(task.stage),
+                       task.worker, task.holders.size()});
+    }
+    return out;
+}
+
+void append(std::vector<http::TransferView>& out, const std::vector<transfer::Progress>& all, bool sending) {
+    for (const auto& [object, bytes, total] : all) {
+        if (out.size() == shown_max) break;
+        out.push_back({to_text(object.task), object.kind == ObjectKind::upload, sending, bytes, total});
+    }
+}
+
 constexpr std::array counted_stages{wire::TaskStage::held, wire::TaskStage::running, wire::TaskStage::done,
                                     wire::TaskStage::failed};
 
@@ -95,9 +123,10 @@ Outcome<OpenedHttp> open_http(const Config& config, const Environment& environme
 HttpLink::HttpLink(OpenedHttp opened, asio::io_context& io, NodeCore& core, net::CoreDriver& driver,
                    store::ObjectStore& store)
     : io_{io}, core_{core}, driver_{driver}, address_{opened.options.self_api},
-      announced_{std::move(opened.announced)}, version_{opened.options.version}, publish_timer_{io},
-      flush_timer_{io}, service_{std::move(opened.io), std::move(opened.acceptor), std::move(opened.options),
-                                 store, [this](const web::Online& online) { heard(online); }} {}
+      announced_{std::move(opened.announced)}, version_{opened.options.version}, started_{net::now()},
+      publish_timer_{io}, flush_timer_{io}, service_{std::move(opened.io), std::move(opened.acceptor),
+                                                     std::move(opened.options), store,
+                                                     [this](const web::Online& online) { heard(online); }} {}
 
 void HttpLink::start() {
     asio::co_spawn(io_, publish_loop(), [](const std::exception_ptr& failure) {
@@ -127,12 +156,13 @@ http::ClusterView HttpLink::view() const {
         out.epoch_counter = leader->epoch.counter;
     }
     out.members.push_back({core_.id(), wire::MemberState::alive, core_.load() / 100.0,
-                           static_cast<unsigned>(core_.ledger().open().size()), 0,
+                           static_cast<unsigned>(core_.ledger().open().size()), 0, to_ms(now - started_),
                            to_text(driver_.transport().local()), address_, version_});
     for (const auto& member : core_.members().members()) {
         const auto endpoint = core_.endpoint(member.session);
         out.members.push_back({member.node, member.state, member.load / 100.0, member.tasks,
                                std::max<std::int64_t>(0, to_ms(now - member.heard)),
+                               std::max<std::int64_t>(0, to_ms(now - member.started)),
                                endpoint ? to_text(*endpoint) : std::string{}, member.api, member.version});
         if (member.node == out.leader) out.leader_api = member.api;
     }
@@ -141,6 +171,11 @@ http::ClusterView HttpLink::view() const {
         if (!member.api.empty()) out.apis.push_back(member.api);
     for (const auto stage : counted_stages) out.tasks[std::string{stage_name(stage)}] = 0;
     for (const auto& [id, task] : core_.ledger().open()) ++out.tasks[std::string{stage_name(task.stage)}];
+    out.open_tasks = task_views(core_.ledger());
+    append(out.transfers, core_.transfers().arriving(), false);
+    append(out.transfers, core_.transfers().leaving(), true);
+    out.cpu_percent = sample_.cpu_percent;
+    out.memory_percent = 100 - sample_.memory_available_percent;
     for (const auto& [reason, count] : core_.refused()) out.refused[std::string{cp::name(reason)}] = count;
     out.buffers_capped = driver_.transport().buffers_capped();
     return out;

@@ -4,6 +4,7 @@
 
 #include "config/config.hpp"
 #include "config/environment.hpp"
+#include "election/load_score.hpp"
 #include "http/listen.hpp"
 #include "http/service.hpp"
 #include "net/core_driver.hpp"
@@ -38,6 +39,7 @@ public:
 
     void start();
     void on_events(std::span<const NodeEvent>);
+    void measured(const election::LoadSample& sample) { sample_ = sample; }
     void drain();
     void stop(); // blocks for two seconds at most
 
@@ -57,6 +59,8 @@ private:
     std::string address_;
     std::string announced_;
     std::string version_;
+    TimePoint started_;
+    election::LoadSample sample_;
     boost::asio::steady_timer publish_timer_;
     boost::asio::steady_timer flush_timer_;
     std::mutex mutex_;

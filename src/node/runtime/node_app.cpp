@@ -236,6 +236,7 @@ asio::awaitable<void> NodeApp::measure_load() {
         const auto sample = load_.sample(core_.ledger().open().size());
         core_.set_load(election::in_hundredths(
             election::load_score(sample, {weights.weight_cpu, weights.weight_tasks, weights.weight_memory})));
+        if (http_) http_->measured(sample);
         log_.refused(net::now(), core_.refused());
         keep_epochs_ahead();
         if (links_) log_.refused(net::now(), links_->counters());

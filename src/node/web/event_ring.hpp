@@ -2,6 +2,7 @@
 // events). Bounded; not thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -29,6 +30,10 @@ public:
     // life: then whoever asks has to load everything anew ("resync").
     [[nodiscard]] std::optional<std::vector<Event>> after(std::uint64_t last) const;
     [[nodiscard]] std::uint64_t last() const { return next_ - 1; }
+    // After this number at most `wanted` events have happened, and all of them are still here.
+    [[nodiscard]] std::uint64_t before_last(std::size_t wanted) const {
+        return last() - std::min(wanted, events_.size());
+    }
 
 private:
     std::uint64_t next_;

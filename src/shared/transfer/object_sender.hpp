@@ -14,6 +14,7 @@
 #include "transfer/credit_set.hpp"
 #include "transfer/flow.hpp"
 #include "transfer/object_receiver.hpp"
+#include "transfer/object_table.hpp"
 #include "transfer/parity_shelf.hpp"
 #include "transfer/patience.hpp"
 #include "transfer/questions.hpp"
@@ -64,6 +65,10 @@ public:
     [[nodiscard]] wire::TransferId id() const { return setup_.transfer; }
     [[nodiscard]] const ObjectId& object() const { return setup_.object; }
     [[nodiscard]] const std::shared_ptr<Flow>& flow() const { return flow_; }
+    // At the slowest receiver that is waited for.
+    [[nodiscard]] Progress progress() const {
+        return {setup_.object, std::min(layout_.offset_of(told_), layout_.total_bytes), layout_.total_bytes};
+    }
 
 private:
     void absorb(Step&, TrackedReceiver&, const wire::Report&);

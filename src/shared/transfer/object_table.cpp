@@ -46,6 +46,14 @@ std::uint64_t ObjectTable::received_bytes(const ObjectId& object) const {
     return std::min(layout.total_bytes, layout.offset_of(held->partial->map().have()));
 }
 
+std::vector<Progress> ObjectTable::partial() const {
+    std::vector<Progress> found;
+    for (const auto& [object, held] : objects_)
+        if (held.partial != nullptr)
+            found.push_back({object, received_bytes(object), held.layout.total_bytes});
+    return found;
+}
+
 std::vector<ObjectId> ObjectTable::silent(TimePoint now) const {
     std::vector<ObjectId> found;
     for (const auto& [object, held] : objects_) {

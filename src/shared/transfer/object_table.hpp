@@ -21,6 +21,13 @@ struct HeldObject {
     TimePoint heard; // last sign of life of anybody who sends it
 };
 
+// How far an object has got, for people.
+struct Progress {
+    ObjectId object;
+    std::uint64_t bytes = 0;
+    std::uint64_t total = 0;
+};
+
 class ObjectTable {
 public:
     explicit ObjectTable(MemoryBudget& budget) : budget_{budget} {}
@@ -34,6 +41,8 @@ public:
     [[nodiscard]] const HeldObject* entry(const ObjectId&) const;
     [[nodiscard]] std::optional<Payload> whole(const ObjectId&) const;
     [[nodiscard]] std::uint64_t received_bytes(const ObjectId&) const;
+    // Those that are not whole yet, with what has arrived of each.
+    [[nodiscard]] std::vector<Progress> partial() const;
     // Partial ones of which nothing was heard for limits::assembly_abandoned_after.
     [[nodiscard]] std::vector<ObjectId> silent(TimePoint now) const;
 

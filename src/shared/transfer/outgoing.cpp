@@ -122,6 +122,13 @@ void Outgoing::activate(ObjectSender& sender) {
     if (std::ranges::find(active_, &sender) == active_.end()) active_.push_back(&sender);
 }
 
+std::vector<Progress> Outgoing::unfinished() const {
+    std::vector<Progress> found;
+    for (const ObjectSender* sender : active_)
+        if (!sender->finished()) found.push_back(sender->progress());
+    return found;
+}
+
 // Drops from the turns whoever only lingers, and finds the next deadline.
 void Outgoing::settle() {
     std::erase_if(active_, [](const ObjectSender* s) {

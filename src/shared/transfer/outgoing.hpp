@@ -22,6 +22,7 @@ public:
     void on_deadline(Step&);
     [[nodiscard]] TimePoint deadline() const { return deadline_; }
     std::size_t pull(Step&, std::size_t max_datagrams);
+    [[nodiscard]] std::vector<Progress> unfinished() const;
 
 private:
     using Senders = std::map<wire::TransferId, std::unique_ptr<ObjectSender>>;

@@ -80,6 +80,8 @@ public:
     void release(const ObjectId&);
 
     // --- facts
+    [[nodiscard]] std::vector<Progress> arriving() const { return incoming_.objects().partial(); }
+    [[nodiscard]] std::vector<Progress> leaving() const { return outgoing_.unfinished(); }
     [[nodiscard]] std::vector<TransferEvent> take_events();
     [[nodiscard]] const TransferCounters& counters() const { return counters_; }
 

@@ -1,0 +1,58 @@
+// Numbers and times for people. Nothing here depends on the browser's language, so that two operators see the same.
+
+export const bytes = count => {
+    if (count < 1000) return `${count} B`;
+    const units = ["kB", "MB", "GB", "TB"];
+    let value = count;
+    let unit = -1;
+    while (value >= 999.5 && unit < units.length - 1) {
+        value /= 1000;
+        ++unit;
+    }
+    return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`;
+};
+
+export const duration = ms => {
+    if (ms < 1000) return `${Math.round(ms)} ms`;
+    if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
+    const seconds = Math.round(ms / 1000);
+    if (seconds < 60) return `${seconds} s`;
+    if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+    if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ${Math.floor(seconds % 3600 / 60)} min`;
+    return `${Math.floor(seconds / 86400)} d ${Math.floor(seconds % 86400 / 3600)} h`;
+};
+
+const two = number => String(number).padStart(2, "0");
+export const clock = ms => {
+    const at = new Date(ms);
+    return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+};
+export const day = ms => {
+    const at = new Date(ms);
+    return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock(ms)}`;
+};
+
+export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+// "leader_lost" of the protocol as a sentence.
+const reasons = {
+    coordinator: "heard its claim",
+    hand_over: "planned hand-over",
+    higher_epoch: "a newer epoch",
+    joined: "heard when it joined",
+    leader_left: "the leader left",
+    leader_lost: "the leader was lost",
+    outbid: "a higher claim",
+    preempted: "a higher id returned",
+    stalled: "the leader was paused",
+    start: "start of the cluster",
+    startup: "start of the cluster",
+    term_over: "the term was over",
+};
+export const reason = word => reasons[word] ?? String(word ?? "").replaceAll("_", " ");
+
+// Ids are long and differ at both ends.
+export const shortTask = id => {
+    const text = String(id);
+    return text.length <= 15 ? text : `${text.slice(0, 6)}…${text.slice(-6)}`;
+};
