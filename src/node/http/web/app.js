@@ -84,7 +84,7 @@ const live = createLive({
     frame: frame => {
         follower.answered();
         model.frame(frame);
-        showLive("ok", `live from node ${frame.node}`);
+        showLive("ok", `live · node ${frame.node}`);
         follower.members(frame.members.filter(member => member.api !== null && !member.self).map(member => member.api));
         plan();
     },

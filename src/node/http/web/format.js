@@ -31,6 +31,12 @@ export const day = ms => {
     const at = new Date(ms);
     return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${clock(ms)}`;
 };
+const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+// Short enough for a caption: this year's with the time, older ones with the year.
+export const stamp = ms => {
+    const at = new Date(ms);
+    return at.getFullYear() === new Date().getFullYear() ? `${at.getDate()} ${months[at.getMonth()]} ${clock(ms).slice(0, 5)}` : day(ms).slice(0, 10);
+};
 
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 

@@ -3,7 +3,7 @@
 
 import { ask, imagePath, post, viaLeader } from "./api.js";
 import { byId, keyedList, make, setAttribute, setHidden, setText } from "./dom.js";
-import { day, plural } from "./format.js";
+import { plural, stamp } from "./format.js";
 import { createUploads } from "./upload.js";
 
 const again = 5000; // ms
@@ -21,7 +21,7 @@ const createUser = choose => user => {
 // "1730738456-3f2a1b4c.png" says when it came.
 const timeOf = file => {
     const seconds = /^(\d{9,11})-[0-9a-f]{8}\./.exec(file)?.[1];
-    return seconds === undefined ? file : day(Number(seconds) * 1000);
+    return seconds === undefined ? file : stamp(Number(seconds) * 1000);
 };
 const createTile = item => {
     const image = make("img", { src: imagePath(item.user, item.file), alt: "", loading: "lazy", decoding: "async" });

@@ -28,7 +28,7 @@ export const showTop = model => {
     setAttribute(ui["fact-leader"], "data-level", model.leader === null ? "bad" : "ok");
     setText(ui["fact-epoch"], model.epoch ?? "–");
     setText(ui["fact-members"], `${model.members.filter(alive).length}/${model.members.length}`);
-    setText(ui["fact-tasks"], (model.counts.running ?? 0) + (model.counts.held ?? 0));
+    setText(ui["fact-tasks"], model.counts.running ?? 0);
     setText(ui["fact-online"], model.online);
 
     const self = model.members.find(member => member.self);

@@ -1,5 +1,6 @@
 // Who hears whom, as the shown node knows it: a line to each member that it hears, and each follower's tie to the
-// leader. Nodes stand on a ring in the order of their ids, so that nobody moves when the leader changes.
+// leader. Nodes stand on a ring in the order of their ids, so that nobody moves when the leader changes. Of many, the
+// shown one stands in the middle and the ties are left out.
 
 import { byId, draw, keyedList, setAttribute, setText } from "./dom.js";
 import { duration, plural } from "./format.js";
@@ -11,16 +12,15 @@ const lateAfter = 100; // ms
 
 const places = members => {
     const many = members.length > labelled;
-    const radiusX = many ? 176 : 132;
-    const radiusY = many ? 132 : 100;
-    const spots = new Map();
-    members.forEach((member, index) => {
-        const angle = -Math.PI / 2 + index * 2 * Math.PI / members.length;
-        const alone = members.length === 1;
-        spots.set(member.id, {
-            x: width / 2 + (alone ? 0 : Math.cos(angle) * radiusX),
-            y: height / 2 + (alone ? 0 : members.length === 2 ? (index === 0 ? -radiusY : radiusY) * 0.7 : Math.sin(angle) * radiusY),
-        });
+    const middle = many || members.length === 1;
+    const ring = members.filter(member => !(middle && member.self));
+    const radiusX = many ? 180 : members.length === 2 ? 95 : 132;
+    const radiusY = many ? 134 : 98;
+    const first = members.length === 2 ? Math.PI : -Math.PI / 2;
+    const spots = new Map(members.map(member => [member.id, { x: width / 2, y: height / 2 }]));
+    ring.forEach((member, index) => {
+        const angle = first + index * 2 * Math.PI / ring.length;
+        spots.set(member.id, { x: width / 2 + Math.cos(angle) * radiusX, y: height / 2 + Math.sin(angle) * radiusY });
     });
     return spots;
 };
@@ -36,7 +36,7 @@ const linesOf = (model, spots, many) => {
     const withSpot = member => ({ id: member.id, spot: spots.get(member.id) });
     const lines = [];
     for (const member of model.members) {
-        if (leader !== undefined && member !== leader && member.state === "alive")
+        if (!many && leader !== undefined && member !== leader && member.state === "alive")
             lines.push(line("tie", withSpot(member), withSpot(leader), "leads", ""));
         if (self !== undefined && member !== self)
             lines.push(line("ear", withSpot(self), withSpot(member), late(member), many ? "" : duration(member.last_seen_ms)));
@@ -51,6 +51,7 @@ const createLine = item => {
 };
 const updateLine = (parts, item) => {
     setAttribute(parts.stroke, "data-state", item.state);
+    setAttribute(parts.stroke, "data-many", item.text === "" && item.kind === "ear");
     for (const [name, value] of [["x1", item.from.x], ["y1", item.from.y], ["x2", item.to.x], ["y2", item.to.y]])
         setAttribute(parts.stroke, name, at(value));
     setText(parts.label, item.text);
@@ -77,7 +78,8 @@ const updateNode = (parts, { member, spot, leads, many }) => {
     setText(parts.number, named ? member.id : "");
     const role = leads ? "leader" : member.self ? "this node" : member.state === "alive" ? "" : member.state === "gone" ? "gone" : "silent";
     setText(parts.role, many ? "" : leads && member.self ? "leader, this node" : role);
-    setAttribute(parts.role, "y", radius + 15);
+    // Outside the ring, where no line passes.
+    setAttribute(parts.role, "y", spot.y < height / 2 - 1 ? -radius - 8 : radius + 16);
     setText(parts.title, `node ${member.id}${role === "" ? "" : `, ${role}`}${member.self ? "" : `, heard ${duration(member.last_seen_ms)} ago`}`);
 };
 

@@ -6,7 +6,7 @@ import { rate } from "./model.js";
 
 const rowsShown = 14;
 const stages = ["held", "running", "done", "failed"]; // of open ones
-const stageWords = { held: "waiting", running: "running", done: "done, not fetched", failed: "failed" };
+const stageWords = { held: "waiting", running: "running", done: "done", failed: "failed" };
 
 const createStage = stage => {
     const count = make("b");
