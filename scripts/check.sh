@@ -10,6 +10,8 @@
 #   asan, tsan       unit, simulator, scenario and integration tests with sanitizers
 #   sim [SEEDS]      the simulator over so many seeds (default 20 000), on two processes; also --sim SEEDS. A seed that
 #                    fails prints the line that repeats it
+#   web              the page of the nodes in Chromium: mocked, and while a leader dies. Skipped, and said, where Chromium or
+#                    playwright-core are missing; screenshots and numbers stay in build/web/
 #   fuzz [SECONDS]   every fuzz target, from a copy of its corpus (default 60 s each)
 #   all              all of these (default)
 set -euo pipefail
@@ -139,18 +141,33 @@ check_fuzz() {
     for target in "${targets[@]}"; do fuzz_one "$target"; done
 }
 
+# Its own output says what is missing.
+check_web() {
+    local status=0
+    if [[ -z ${CP_NODE:-} ]]; then
+        "$root/scripts/setup.sh"
+        build_release node
+    fi
+    "$root/tests/web/page_test.sh" || status=$?
+    if ((status == 77)); then
+        outcome=skipped
+        return
+    fi
+    return "$status"
+}
+
 run_mode() {
-    local started
+    local started outcome=ok
     started=$(now_us)
     printf '== %s\n' "$1"
     "check_${1//-/_}"
-    printf '== %s: ok, %s s\n' "$1" "$(seconds_since "$started")"
+    printf '== %s: %s, %s s\n' "$1" "$outcome" "$(seconds_since "$started")"
 }
 
 modes=()
 while (($# > 0)); do
     case $1 in
-        format | includes | shell | tidy | tidy-changed | headers | pure | asan | tsan) modes+=("$1") ;;
+        format | includes | shell | tidy | tidy-changed | headers | pure | asan | tsan | web) modes+=("$1") ;;
         sim | --sim)
             modes+=(sim)
             if [[ ${2:-} =~ ^[0-9]+$ ]]; then require_number "$1" "$2" && sim_seeds=$2 && shift; fi
@@ -159,14 +176,14 @@ while (($# > 0)); do
             modes+=(fuzz)
             if [[ ${2:-} =~ ^[0-9]+$ ]]; then require_number "fuzz" "$2" && fuzz_seconds=$2 && shift; fi
             ;;
-        all) modes+=(format shell headers pure tidy asan tsan fuzz) ;;
+        all) modes+=(format shell headers pure tidy asan tsan web fuzz) ;;
         -h | --help) print_help && exit ;;
         *) usage_error "unknown mode $1" ;;
     esac
     shift
 done
-if ((${#modes[@]} == 0)); then modes=(format shell headers pure tidy asan tsan fuzz); fi
+if ((${#modes[@]} == 0)); then modes=(format shell headers pure tidy asan tsan web fuzz); fi
 
-# A check of text needs no compiler.
-if [[ ${modes[*]} != includes ]]; then "$root/scripts/setup.sh" --checks; fi
+# A check of text needs no compiler, and the page none of the tools for sources.
+if [[ ${modes[*]} != includes && ${modes[*]} != web ]]; then "$root/scripts/setup.sh" --checks; fi
 for mode in "${modes[@]}"; do run_mode "$mode"; done

@@ -25,6 +25,12 @@ std::string_view state_name(wire::MemberState state) {
     return "gone";
 }
 
+std::int64_t unix_millis() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
 // One digit behind the point, whatever the locale.
 std::string tenths(double value) {
     const auto rounded = static_cast<long long>(std::llround(value * 10));
@@ -108,8 +114,8 @@ std::string Api::state_json() const {
     const ClusterView& view = *view_;
     const TimePoint now = net::now();
     const std::int64_t age_ms = view.taken == TimePoint{} ? 0 : to_ms(now - view.taken);
-    std::string out = R"({"node":)" + to_text(view.self) + R"(,"leader":)" +
-                      (view.leader ? to_text(view.leader) : "null") + R"(,"is_leader":)" +
+    std::string out = R"({"time_ms":)" + std::to_string(unix_millis()) + R"(,"node":)" + to_text(view.self) +
+                      R"(,"leader":)" + (view.leader ? to_text(view.leader) : "null") + R"(,"is_leader":)" +
                       (view.leads ? "true" : "false") + R"(,"epoch":)" +
                       (view.epoch.empty() ? "null" : web::json_text(view.epoch)) +
                       R"(,"online_clients_count":)" + std::to_string(presence_.count(now)) + R"(,"tasks":{)";
@@ -214,9 +220,7 @@ void Api::note(const node::NodeEvent& event) {
         add("task", web::json_text(to_text(e.user, e.task)));
         add("user", web::json_text(e.user));
     };
-    add("time_ms", std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(
-                                      std::chrono::system_clock::now().time_since_epoch())
-                                      .count()));
+    add("time_ms", std::to_string(unix_millis()));
     std::visit(Overloaded{
                    [&](const node::MemberJoined& e) { add("member", to_text(e.node)); },
                    [&](const node::MemberSuspected& e) { add("member", to_text(e.node)); },

@@ -63,7 +63,7 @@ export const createElections = model => {
     const pending = createPending(body);
     const showRows = keyedList(body, keyOf, createRow, updateRow);
     return () => {
-        const now = Date.now();
+        const now = Date.now() + model.ahead;
         const { terms } = model.history;
         showLane(onLane(terms, now));
         pending(undefined, now);

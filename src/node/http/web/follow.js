@@ -1,4 +1,5 @@
-// When the shown node stops answering: asks it once more, then all others until one is ready, and goes there.
+// When the shown node stops answering: asks it and all others until one is ready, and goes there; but not before the
+// shown one had its chance, for a slow network is no dead node.
 
 const roundEvery = 150; // ms: an election takes about that long
 const aliveIsEnough = 5000; // ms without a ready one: then any node that answers
@@ -11,17 +12,21 @@ export const createFollower = told => {
     let since = null; // when the node was lost
     let timer = 0;
     let apis = [];
+    let silent = false; // the shown node, once asked
+    let ready = "";
     let alive = new Set();
 
     const listen = ({ data: { round: of, url, answer } }) => {
-        if (since === null || of === undefined || answer === "silent") return;
+        if (since === null || of === undefined) return;
         const { host } = new URL(url);
-        if (host === location.host) {
+        if (host === location.host && answer !== "silent") {
             stop();
             return told.back(true);
         }
-        if (answer === "ready") return go(host);
-        alive.add(host);
+        if (host === location.host) silent = true;
+        else if (answer === "ready") ready ||= host;
+        else if (answer === "alive") alive.add(host);
+        if (silent && ready !== "") go(ready);
     };
 
     const go = host => {
@@ -60,6 +65,8 @@ export const createFollower = told => {
         lost: () => {
             if (since !== null) return;
             since = performance.now();
+            silent = false;
+            ready = "";
             alive = new Set();
             nextRound();
         },

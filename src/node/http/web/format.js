@@ -42,18 +42,14 @@ export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 
 
 // "leader_lost" of the protocol as a sentence.
 const reasons = {
-    coordinator: "heard its claim",
+    coordinator: "found leading",
     hand_over: "planned hand-over",
-    higher_epoch: "a newer epoch",
-    joined: "heard when it joined",
-    leader_left: "the leader left",
     leader_lost: "the leader was lost",
     outbid: "a higher claim",
     preempted: "a higher id returned",
-    stalled: "the leader was paused",
+    stalled: "this node was paused",
     start: "start of the cluster",
-    startup: "start of the cluster",
-    term_over: "the term was over",
+    term: "the term was over",
 };
 export const reason = word => reasons[word] ?? String(word ?? "").replaceAll("_", " ");
 

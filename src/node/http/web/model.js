@@ -20,6 +20,7 @@ export const createModel = () => {
         openTasks: [],
         transfers: [],
         sideMax: 0,
+        ahead: 0, // ms that the node's clock is ahead of ours
         moved: 0, // counts changes of who leads, for panels that ask the API
         beats: new Map(), // id -> [{ age, state }], the newest last
         history: createHistory(),
@@ -68,6 +69,7 @@ export const createModel = () => {
         model.counts = frame.tasks ?? {};
         model.members = frame.members ?? [];
         model.openTasks = frame.open_tasks ?? [];
+        if (frame.time_ms !== undefined) model.ahead = frame.time_ms - Date.now();
         model.sideMax = frame.image_side_max ?? 0;
         noteBeats(model.members);
         noteTransfers(frame.transfers ?? [], now);

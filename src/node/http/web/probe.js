@@ -8,7 +8,10 @@ const ask = async url => {
     try {
         const response = await fetch(url, { cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(answerWithin) });
         return response.ok ? "ready" : "alive";
-    } catch { /* no answer, or none that this page may read: it may be open under another name of the node */ }
+    } catch {
+        if (new URL(url).origin === self.location.origin) return "silent";
+    }
+    // No answer, or none that this page may read: it may be open under another name of its node.
     try {
         await fetch(url, { mode: "no-cors", cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(answerWithin) });
         return "alive";
