@@ -221,6 +221,23 @@ BOOST_AUTO_TEST_CASE(two_big_objects_share_the_wire) {
     BOOST_TEST(cluster.nodes[0]->transfers.received_bytes(other) > 3'000'000U);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_under_way_is_shown_on_both_sides_until_it_is_there) {
+    Cluster cluster{{}, 2};
+    cluster.send(cluster.client, cluster.upload(1, random_payload(4'000'000)));
+    const auto& node = cluster.nodes[0]->transfers;
+    BOOST_TEST_REQUIRE(cluster.link.run([&] { return node.received_bytes(object_number(1)) > 1'000'000U; }));
+    BOOST_TEST_REQUIRE(node.arriving().size() == 1U);
+    BOOST_TEST((node.arriving()[0].object == object_number(1)));
+    BOOST_TEST(node.arriving()[0].bytes == node.received_bytes(object_number(1)));
+    BOOST_TEST(node.arriving()[0].total == 4'000'000U);
+    BOOST_TEST(node.leaving().empty());
+    BOOST_TEST_REQUIRE(cluster.client.transfers.leaving().size() == 1U);
+    BOOST_TEST(cluster.client.transfers.leaving()[0].total == 4'000'000U);
+    BOOST_TEST_REQUIRE(cluster.link.run([&] { return cluster.finished(cluster.client); }));
+    BOOST_TEST(node.arriving().empty());
+    BOOST_TEST(cluster.client.transfers.leaving().empty()); // it lingers, and that is nothing to look at
+}
+
 BOOST_AUTO_TEST_CASE(a_result_goes_to_one_client_by_unicast) {
     for (const double loss : {0.0, 0.1, 0.3}) {
         LossyLink link{bad_link(loss, 11)};

@@ -109,4 +109,14 @@ BOOST_AUTO_TEST_CASE(who_comes_again_gets_what_was_missed_and_who_comes_too_late
     BOOST_TEST(sse_text(ring.after(102)->front()) == "id: 103\nevent: d\ndata: {}\n\n");
 }
 
+BOOST_AUTO_TEST_CASE(history_is_what_was_wanted_or_all_that_is_here) {
+    EventRing ring{100, 3};
+    BOOST_TEST(ring.before_last(5) == ring.last()); // nothing has happened
+    for (const char* name : {"a", "b", "c", "d"}) ring.push(name, "{}");
+    BOOST_TEST(ring.before_last(0) == 103U);
+    BOOST_TEST(ring.before_last(2) == 101U);
+    BOOST_TEST(ring.before_last(1000) == 100U); // "a" is gone
+    BOOST_TEST(ring.after(ring.before_last(1000))->front().name == "b");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
