@@ -144,9 +144,9 @@ check_fuzz() {
 # Its own output says what is missing.
 check_web() {
     local status=0
-    if [[ -z ${CP_NODE:-} ]]; then
+    if [[ -z ${CP_NODE:-} || -z ${CP_CLIENT:-} ]]; then
         "$root/scripts/setup.sh"
-        build_release node
+        build_release node client
     fi
     "$root/tests/web/page_test.sh" || status=$?
     if ((status == 77)); then

@@ -1,4 +1,5 @@
-// Real nodes on loopback: own directory, key and ports; stopped by pid. The program is CP_NODE, else build/node.
+// Real nodes on loopback: own directory, key and ports; stopped by pid. The programs are CP_NODE and CP_CLIENT, else
+// those in build/.
 
 import { spawn } from "node:child_process";
 import { randomBytes, randomInt } from "node:crypto";
@@ -9,6 +10,8 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const program = process.env.CP_NODE ?? fileURLToPath(new URL("../../build/node", import.meta.url));
+
+const clientProgram = process.env.CP_CLIENT ?? fileURLToPath(new URL("../../build/client", import.meta.url));
 
 const freeTcpPort = () => new Promise((resolve, reject) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
@@ -79,9 +82,19 @@ export const startCluster = async ids => {
         await node.ended;
     };
 
+    // client USER COMMAND…: what it printed as JSON, a line each.
+    const client = (user, ...command) => new Promise((resolve, reject) => {
+        const child = spawn(clientProgram, [user, "--json", "--key-file", `${folder}/cluster.key`, "--port", String(port),
+            "--images-dir", `${folder}/images`, ...command], { cwd: folder, env: environment, stdio: ["ignore", "pipe", "ignore"] });
+        let text = "";
+        child.stdout.on("data", part => { text += part; });
+        child.on("error", reject);
+        child.on("close", () => resolve(text.split("\n").filter(line => line !== "").map(line => JSON.parse(line))));
+    });
+
     for (const id of ids) await start(id);
     return {
-        folder, nodes, start, ask, agreed,
+        folder, nodes, start, ask, agreed, client,
         url: id => nodes.get(id).url,
         kill: id => end(id, "SIGKILL"), // returns when it is dead
         signal: (id, name) => process.kill(nodes.get(id).child.pid, name),

@@ -1,6 +1,8 @@
 // The page against three real nodes: seen, used, and watching the leader die.
 
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { drop, launch, median, openPage, png, report, screenshot } from "./browser.mjs";
 import { startCluster, until } from "./cluster.mjs";
@@ -17,7 +19,7 @@ after(async () => {
     await cluster?.stop();
 });
 
-const shows = (page, leader) => page.waitForFunction(wanted => document.getElementById("fact-leader").textContent === wanted, `node ${leader}`);
+const shows = (page, leader) => page.waitForFunction(wanted => document.getElementById("fact-leader")?.textContent === wanted, `node ${leader}`);
 
 test("the leader's page shows all members, and nothing is refused by its own policy", async () => {
     const times = [];
@@ -57,6 +59,20 @@ test("a user is added and images are stored by drop, through a follower", async 
     assert.deepEqual(complaints, []);
     const [download] = await Promise.all([page.waitForEvent("download"), page.locator("#tiles a").first().click()]);
     assert.match(download.suggestedFilename(), /^\d+-[0-9a-f]{8}\.png$/);
+    await context.close();
+});
+
+test("a client's upload is a task on every page, with its user, its node and its end", async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(`${cluster.url(1)}/ui`);
+    await shows(page, 3);
+    writeFileSync(`${cluster.folder}/photo.png`, png(1200, 900, 4));
+    const [result] = await cluster.client("alice", "upload", `${cluster.folder}/photo.png`);
+    assert.equal(result.ok, true);
+    const row = page.locator("#tasks tr").first();
+    await row.getByText("delivered").waitFor();
+    assert.equal(await row.locator("td").nth(1).textContent(), "alice");
+    assert.equal(await row.locator("td").first().getAttribute("title"), result.task);
     await context.close();
 });
 
@@ -134,5 +150,31 @@ test("a node that hangs is left too, and one that comes back is stayed with", as
     }
     await cluster.agreed(2, [1, 2]);
     await shows(page, 2);
+    await context.close();
+});
+
+test("the node that died comes back, leads again, and the page tells the whole story", async () => {
+    const { page, complaints, context } = await openPage(browser);
+    await page.goto(`${cluster.url(2)}/ui`);
+    await shows(page, 2);
+    await cluster.start(3);
+    await cluster.agreed(3, [1, 2, 3]);
+    await shows(page, 3);
+    for (const name of ["alice", "bob", "carol"]) {
+        const body = JSON.stringify({ username: name, addr: "127.0.0.1:9000" });
+        await cluster.ask(3, "/register", { method: "POST", body });
+        if (name !== "carol") await cluster.ask(3, "/heartbeat", { method: "POST", body });
+        await cluster.client(name, "upload", `${cluster.folder}/photo.png`);
+    }
+    await page.getByText("a higher id returned").or(page.getByText("planned hand-over")).first().waitFor();
+    await page.waitForTimeout(12_000); // the strips fill with what was heard
+    writeFileSync(`${cluster.folder}/big.bin`, randomBytes(120_000_000));
+    const done = cluster.client("bob", "--any-file", "upload", `${cluster.folder}/big.bin`);
+    await page.locator("#transfers li").first().waitFor();
+    await page.waitForTimeout(300);
+    await screenshot(page, "three-nodes");
+    assert.equal((await done)[0].ok, true);
+    await page.locator("#health-word", { hasText: "Healthy" }).waitFor();
+    assert.deepEqual(complaints, []);
     await context.close();
 });

@@ -1,9 +1,9 @@
 // Who led when: a lane of the last ten minutes, and the elections with reason and duration, the newest first.
 
 import { byId, keyedList, make, setAttribute, setHidden, setText } from "./dom.js";
-import { clock, day, duration, plural, reason } from "./format.js";
+import { clock, day, duration, plural, reason, shortEpoch } from "./format.js";
 
-const span = 600_000; // ms of the lane
+const spans = [1, 2, 5, 10]; // minutes of the lane: the shortest that holds all, or the last
 const hues = 6; // kinds of colour for leaders, by id
 
 const createTerm = () => {
@@ -19,12 +19,16 @@ const place = (root, left, width) => {
 const updateTerm = (parts, { term, left, width }) => {
     place(parts.root, left, width);
     setAttribute(parts.root, "data-hue", term.leader === null ? "none" : term.leader % hues);
-    setText(parts.label, term.leader === null || width < 0.06 ? "" : `node ${term.leader}`);
+    setText(parts.label, term.leader === null || width < 0.12 ? "" : `node ${term.leader}`);
     setAttribute(parts.root, "title", term.leader === null ? `no leader from ${clock(term.from)}` : `node ${term.leader} from ${clock(term.from)}, ${reason(term.reason)}`);
 };
 
+const spanOf = (terms, now) => {
+    const age = terms.length === 0 ? 0 : (now - terms[0].from) / 60_000;
+    return (spans.find(minutes => minutes >= age) ?? spans.at(-1)) * 60_000;
+};
 // What of it stands in the lane, which ends now.
-const onLane = (terms, now) => terms
+const onLane = (terms, now, span) => terms
     .map(term => ({ term, from: Math.max(term.from, now - span), to: Math.min(term.to ?? now, now) }))
     .filter(item => item.to >= item.from && item.to > now - span)
     .map(item => ({ term: item.term, left: 1 - (now - item.from) / span, width: (item.to - item.from) / span }));
@@ -40,9 +44,10 @@ const updateRow = (parts, term) => {
     setText(parts.time, clock(term.from));
     setAttribute(parts.time, "title", day(term.from));
     setText(parts.leader, `node ${term.leader}`);
-    setText(parts.epoch, term.epoch);
+    setText(parts.epoch, shortEpoch(term.epoch));
+    setAttribute(parts.epoch, "title", term.epoch);
     setText(parts.why, reason(term.reason));
-    setText(parts.gap, term.gap === 0 ? "none" : duration(term.gap));
+    setText(parts.gap, term.gap === null ? "–" : term.gap === 0 ? "< 1 ms" : duration(term.gap));
 };
 
 // When nobody leads now, the first line says since when.
@@ -65,7 +70,10 @@ export const createElections = model => {
     return () => {
         const now = Date.now() + model.ahead;
         const { terms } = model.history;
-        showLane(onLane(terms, now));
+        const span = spanOf(terms, now);
+        const shown = onLane(terms, now, span);
+        showLane(shown);
+        setText(byId("terms-begin"), `${span / 60_000} min ago`);
         pending(undefined, now);
         const elected = terms.filter(term => term.leader !== null);
         showRows([...elected].reverse().slice(0, 20));
@@ -73,6 +81,6 @@ export const createElections = model => {
         setHidden(byId("elections-empty"), terms.length > 0);
         const last = elected.at(-1);
         setText(byId("elections-note"), last === undefined ? "" : `${plural(elected.length, "election")} · node ${last.leader} for ${duration(Math.max(0, now - last.from))}`);
-        setAttribute(lane, "aria-label", `Who led in the last ten minutes: ${onLane(terms, now).map(item => item.term.leader === null ? "nobody" : `node ${item.term.leader}`).join(", ")}`);
+        setAttribute(lane, "aria-label", `Who led in the last ${span / 60_000} min: ${shown.map(item => item.term.leader === null ? "nobody" : `node ${item.term.leader}`).join(", ")}`);
     };
 };

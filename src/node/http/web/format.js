@@ -53,6 +53,9 @@ const reasons = {
 };
 export const reason = word => reasons[word] ?? String(word ?? "").replaceAll("_", " ");
 
+// "7.3.1795210355": the counter, who leads, and which life of it; the last is for logs.
+export const shortEpoch = epoch => String(epoch).split(".").slice(0, 2).join(".");
+
 // Ids are long and differ at both ends.
 export const shortTask = id => {
     const text = String(id);

@@ -28,7 +28,7 @@ export const createHistory = () => {
                 history.terms.push({ leader: null, epoch: data.epoch, reason: data.reason, from: data.time_ms, to: null, gap: null });
             } else {
                 // The server measures without the way to this page; a change without an election has no gap.
-                const gap = data.failover_ms ?? (lost === null ? 0 : data.time_ms - lost);
+                const gap = data.failover_ms ?? (lost === null ? null : data.time_ms - lost);
                 history.terms.push({ leader: data.leader, epoch: data.epoch, reason: data.reason, from: data.time_ms, to: null, gap });
                 lost = null;
             }

@@ -7,8 +7,7 @@ import { alive } from "./model.js";
 const cells = 60; // of the strip, one a frame
 const height = 18;
 
-// How late a sign of life is, as a height: 0 ms is small, 300 ms and more is full.
-const tall = beat => Math.max(2, Math.min(height, Math.round(2 + Math.sqrt(Math.max(0, beat.age) / 300) * (height - 2))));
+const tall = beat => Math.round(2 + Math.sqrt(beat.part) * (height - 2));
 
 // One path for each state: three elements a member instead of sixty.
 const strip = (beats, state) => {

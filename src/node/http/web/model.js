@@ -4,6 +4,8 @@
 import { createHistory } from "./history.js";
 
 const beatsKept = 60; // frames: 15 s
+// A leader speaks every 20 ms, a follower every 500: what is late, and what fills a cell of the strip.
+const patience = { leader: { late: 200, full: 300 }, follower: { late: 1000, full: 1600 } };
 const transferShown = 6000; // ms after its end
 const rateOver = 2000; // ms
 
@@ -22,7 +24,7 @@ export const createModel = () => {
         sideMax: 0,
         ahead: 0, // ms that the node's clock is ahead of ours
         moved: 0, // counts changes of who leads, for panels that ask the API
-        beats: new Map(), // id -> [{ age, state }], the newest last
+        beats: new Map(), // id -> [{ part, state }], the newest last; how late as a part of 1
         history: createHistory(),
     };
     const flights = new Map(); // transfers: key -> { …, samples, ended }
@@ -33,7 +35,8 @@ export const createModel = () => {
             present.add(member.id);
             let beats = model.beats.get(member.id);
             if (beats === undefined) model.beats.set(member.id, beats = []);
-            beats.push({ age: member.last_seen_ms, state: member.state });
+            const { full } = patience[member.id === model.leader ? "leader" : "follower"];
+            beats.push({ part: Math.min(1, Math.max(0, member.last_seen_ms) / full), state: member.state });
             if (beats.length > beatsKept) beats.shift();
         }
         for (const id of model.beats.keys()) if (!present.has(id)) model.beats.delete(id);
@@ -93,6 +96,7 @@ export const createModel = () => {
     return model;
 };
 
+export const late = (model, member) => member.last_seen_ms > patience[member.id === model.leader ? "leader" : "follower"].late;
 export const alive = member => member.state !== "gone";
 
 // What the top bar says, and why.

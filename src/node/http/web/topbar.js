@@ -1,7 +1,7 @@
 // The top bar, the line below it that says when something is wrong, and the word for screen readers.
 
 import { byId, setAttribute, setHidden, setText } from "./dom.js";
-import { duration } from "./format.js";
+import { duration, shortEpoch } from "./format.js";
 import { alive, health } from "./model.js";
 
 const ui = {};
@@ -26,7 +26,8 @@ export const showTop = model => {
     setAttribute(ui.health, "title", now.why === "" ? now.word : `${now.word}: ${now.why}`);
     setText(ui["fact-leader"], model.leader === null ? "none" : `node ${model.leader}`);
     setAttribute(ui["fact-leader"], "data-level", model.leader === null ? "bad" : "ok");
-    setText(ui["fact-epoch"], model.epoch ?? "–");
+    setText(ui["fact-epoch"], model.epoch === null ? "–" : shortEpoch(model.epoch));
+    setAttribute(ui["fact-epoch"], "title", model.epoch ?? "");
     setText(ui["fact-members"], `${model.members.filter(alive).length}/${model.members.length}`);
     setText(ui["fact-tasks"], model.counts.running ?? 0);
     setText(ui["fact-online"], model.online);

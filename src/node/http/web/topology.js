@@ -4,11 +4,11 @@
 
 import { byId, draw, keyedList, setAttribute, setText } from "./dom.js";
 import { duration, plural } from "./format.js";
+import { late } from "./model.js";
 
 const width = 400;
 const height = 300;
 const labelled = 12; // with more nodes only those are named that matter now
-const lateAfter = 100; // ms
 
 const places = members => {
     const many = members.length > labelled;
@@ -26,7 +26,7 @@ const places = members => {
 };
 
 const at = value => value.toFixed(1);
-const late = member => member.state === "gone" ? "lost" : member.state === "suspect" || member.last_seen_ms > lateAfter ? "late" : "heard";
+const hearing = (model, member) => member.state === "gone" ? "lost" : member.state === "suspect" || late(model, member) ? "late" : "heard";
 
 const line = (kind, from, to, state, text) => ({ key: `${kind} ${from.id} ${to.id}`, kind, from: from.spot, to: to.spot, state, text });
 
@@ -39,7 +39,7 @@ const linesOf = (model, spots, many) => {
         if (!many && leader !== undefined && member !== leader && member.state === "alive")
             lines.push(line("tie", withSpot(member), withSpot(leader), "leads", ""));
         if (self !== undefined && member !== self)
-            lines.push(line("ear", withSpot(self), withSpot(member), late(member), many ? "" : duration(member.last_seen_ms)));
+            lines.push(line("ear", withSpot(self), withSpot(member), hearing(model, member), many ? "" : duration(member.last_seen_ms)));
     }
     return lines.sort((a, b) => (a.kind === "tie" ? 0 : 1) - (b.kind === "tie" ? 0 : 1));
 };
@@ -98,7 +98,7 @@ export const createTopology = model => {
         // Named ones are drawn last, above the dots.
         const order = model.members.map(member => ({ member, spot: spots.get(member.id), leads: member.id === model.leader, many }));
         showNodes(order.sort((a, b) => (a.leads ? 1 : 0) - (b.leads ? 1 : 0) || a.member.id - b.member.id));
-        const heard = model.members.filter(member => !member.self && late(member) === "heard").length;
+        const heard = model.members.filter(member => !member.self && hearing(model, member) === "heard").length;
         setText(note, model.known ? `node ${model.node} hears ${heard === 0 ? "nobody" : plural(heard, "node")}` : "");
     };
 };
