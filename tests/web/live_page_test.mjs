@@ -77,12 +77,12 @@ test("a client's upload is a task on every page, with its user, its node and its
 });
 
 test("screenshots: light, dark, narrow", async () => {
-    for (const name of ["alice", "bob"])
-        await cluster.ask(3, "/heartbeat", { method: "POST", body: JSON.stringify({ username: name, addr: "127.0.0.1:9000" }) });
     for (const [name, options] of Object.entries({
         light: {}, dark: { colorScheme: "dark" },
         narrow: { viewport: { width: 400, height: 860 } }, "narrow-dark": { viewport: { width: 400, height: 860 }, colorScheme: "dark" },
     })) {
+        for (const username of ["alice", "bob"])
+            await cluster.ask(3, "/heartbeat", { method: "POST", body: JSON.stringify({ username, addr: "127.0.0.1:9000" }) });
         const { page, context } = await openPage(browser, options);
         await page.goto(`${cluster.url(3)}/ui`);
         await shows(page, 3);

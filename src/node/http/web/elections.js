@@ -80,7 +80,7 @@ export const createElections = model => {
         pending(terms.at(-1), now);
         setHidden(byId("elections-empty"), terms.length > 0);
         const last = elected.at(-1);
-        setText(byId("elections-note"), last === undefined ? "" : `${plural(elected.length, "election")} · node ${last.leader} for ${duration(Math.max(0, now - last.from))}`);
+        setText(byId("elections-note"), last === undefined ? "" : model.leader === null ? plural(elected.length, "election") : `${plural(elected.length, "election")} · node ${last.leader} for ${duration(Math.max(0, now - last.from))}`);
         setAttribute(lane, "aria-label", `Who led in the last ${span / 60_000} min: ${shown.map(item => item.term.leader === null ? "nobody" : `node ${item.term.leader}`).join(", ")}`);
     };
 };

@@ -59,7 +59,7 @@ export const createGallery = (model, wanted) => {
         setText(ui["gallery-note"], state.chosen === "" ? plural(state.users.length, "user")
             : `${state.chosen}: ${plural(state.files.length, "image")}${shown.length < state.files.length ? `, the newest ${shown.length} shown` : ""}`);
         const empty = state.failed !== "" ? state.failed
-            : !state.loaded ? "Loading…"
+            : !state.loaded ? (model.known && model.leader === null ? "No leader: users and images come with the next one." : "Loading…")
             : state.users.length === 0 ? "No users yet: add one on the left."
             : state.chosen !== "" && state.files.length === 0 ? "No images yet." : "";
         setText(ui["gallery-empty"], empty);

@@ -53,10 +53,8 @@ export const createHistory = () => {
         task_assigned: (data, self) => touch(data, "running", { node: data.to ?? self }),
         task_reassigned: data => touch(data, "running", { node: data.to, reason: `moved from node ${data.from}: ${data.reason}` }),
         task_done: data => touch(data, "done", { node: data.node, ended: data.time_ms }),
-        task_acknowledged: data => {
-            const task = history.tasks.get(data.task);
-            if (task !== undefined) touch(data, "finished", { ended: task.ended ?? data.time_ms });
-        },
+        // All that a follower hears of a task that another node works on.
+        task_acknowledged: data => touch(data, "finished", { ended: history.tasks.get(data.task)?.ended ?? data.time_ms }),
         task_failed: data => touch(data, "failed", { ended: data.time_ms, reason: data.reason }),
     };
 

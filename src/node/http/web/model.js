@@ -42,6 +42,14 @@ export const createModel = () => {
         for (const id of model.beats.keys()) if (!present.has(id)) model.beats.delete(id);
     };
 
+    // Who works on a task is in frames; events of a follower do not say it.
+    const noteTasks = () => {
+        for (const { task, worker } of model.openTasks) {
+            const known = model.history.tasks.get(task);
+            if (known !== undefined) known.node ??= worker;
+        }
+    };
+
     const noteTransfers = (transfers, now) => {
         const present = new Set();
         for (const transfer of transfers) {
@@ -75,6 +83,7 @@ export const createModel = () => {
         if (frame.time_ms !== undefined) model.ahead = frame.time_ms - Date.now();
         model.sideMax = frame.image_side_max ?? 0;
         noteBeats(model.members);
+        noteTasks();
         noteTransfers(frame.transfers ?? [], now);
     };
 

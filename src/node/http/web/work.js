@@ -38,7 +38,8 @@ const updateRow = (parts, row) => {
     setAttribute(parts.user, "title", row.user);
     setText(parts.stage, row.stage === "finished" ? "delivered" : stageWords[row.stage] ?? row.stage);
     setAttribute(parts.stage, "data-stage", row.stage);
-    const took = row.ended === null || !Number.isFinite(row.begun) ? "" : duration(row.ended - row.begun);
+    const ms = row.ended === null ? 0 : row.ended - row.begun;
+    const took = ms > 0 ? duration(ms) : "";
     setText(parts.took, row.reason === "" ? took : row.stage === "failed" ? row.reason : `${took === "" ? "" : `${took}, `}${row.reason}`);
     setText(parts.node, row.node ?? "–");
 };
