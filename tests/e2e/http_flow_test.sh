@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The HTTP API as its users know it, step by step with curl against three nodes: health, registration, images,
-# heartbeats, discovery, bulk download, a dead leader, a user who goes silent, a follower that refuses.
+# heartbeats, discovery, bulk download, a dead leader, a user who goes silent, a follower that refuses, what the page
+# asks.
 set -euo pipefail
 # shellcheck source=tests/e2e/e2e.sh
 source "$(dirname "${BASH_SOURCE[0]}")/e2e.sh"
@@ -157,5 +158,17 @@ for path in /users /discover /discover_with_images /images/alice "/image/alice/$
     call 1 GET "$path"
     equal "$path is the leader's" 403 "$status"
 done
+
+echo "--- 10. what the page asks of a follower"
+call 1 GET "/users?follower=proxy"
+equal "it passes on what wants to be" "200 2" "$status $(shape .count)"
+call 1 GET "/image/alice/$first?follower=proxy"
+holds "images too" cmp -s blue.png "$cluster_dir/body"
+# The stream has no end: until its first live view.
+stream=$(curl -sN -m "$patience" "http://$(api 1)/api/v1/events?history=1000" | sed -n 'p; /^event: state/ { n; p; q }') || true
+like "it tells what was" $'event: leader_changed\ndata: .*"leader":2' "$stream"
+body=${stream##*data: }
+equal "and what the page shows" '["array","array","number","number"]' \
+    "$(shape '[.open_tasks, .transfers, .image_side_max, .time_ms] | map(type)')"
 
 end_test

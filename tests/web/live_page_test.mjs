@@ -178,3 +178,24 @@ test("the node that died comes back, leads again, and the page tells the whole s
     assert.deepEqual(complaints, []);
     await context.close();
 });
+
+test("a page follows to a node that came after it", async () => {
+    const young = await startCluster([1]);
+    const { page, complaints, context } = await openPage(browser);
+    try {
+        await page.goto(`${young.url(1)}/ui`);
+        await shows(page, 1);
+        await young.start(2);
+        await young.agreed(2, [1, 2]);
+        await shows(page, 2);
+        await page.locator("#members tr").nth(1).waitFor();
+        await page.waitForTimeout(1500); // a worker whose policy knows the newcomer has begun
+        await young.kill(1);
+        await page.waitForURL(url => url.host === new URL(young.url(2)).host && url.hash === "");
+        await shows(page, 2);
+        assert.deepEqual(complaints, []);
+    } finally {
+        await context.close();
+        await young.stop();
+    }
+});
