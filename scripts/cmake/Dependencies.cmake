@@ -34,6 +34,12 @@ foreach(component imgcodecs imgproc core)
   target_link_libraries(cp_opencv INTERFACE "${OPENCV_${component}}")
 endforeach()
 
+find_path(ZSTD_INCLUDE zstd.h REQUIRED)
+find_library(ZSTD_LIBRARY zstd REQUIRED)
+add_library(cp_zstd INTERFACE)
+target_include_directories(cp_zstd SYSTEM INTERFACE "${ZSTD_INCLUDE}")
+target_link_libraries(cp_zstd INTERFACE "${ZSTD_LIBRARY}")
+
 # Header-only, installed where the compiler looks anyway.
 foreach(header_only "tomlplusplus:toml++/toml.h" "CLI11:CLI/CLI.hpp" "restinio:restinio/version.hpp")
   string(REPLACE ":" ";" pair "${header_only}")

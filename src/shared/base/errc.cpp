@@ -48,6 +48,8 @@ Entry entry(errc e) noexcept {
     case errc::usage: return {"usage", "not a command line of this program"};
     case errc::internal: return {"internal", "an internal error"};
     case errc::no_network: return {"no_network", "the network cannot be used as configured"};
+    case errc::nothing_hidden: return {"nothing_hidden", "nothing hidden here for this key"};
+    case errc::too_small: return {"too_small", "the picture is too small for what should be hidden in it"};
     }
     return {"unknown", "unknown error"};
 }

@@ -46,6 +46,8 @@ enum class errc {
     usage,             // a command line that says nothing we know
     internal,          // a library failed where it should not
     no_network,        // sockets cannot be opened, joined or bound as configured
+    nothing_hidden,    // a picture in which this key finds nothing
+    too_small,         // a picture that cannot hold what should be hidden in it
 };
 
 [[nodiscard]] const boost::system::error_category& category() noexcept;

@@ -1,0 +1,17 @@
+// How pure code is spread over threads it knows nothing of: the caller passes in who runs the jobs.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+namespace cp::imaging {
+
+// Calls job(0) … job(count - 1), each once, in any order and on any threads, and returns when all have
+// returned. Jobs share nothing they write.
+using ParallelFor = std::function<void(std::size_t count, const std::function<void(std::size_t)>& job)>;
+
+inline void one_after_another(std::size_t count, const std::function<void(std::size_t)>& job) {
+    for (std::size_t i = 0; i < count; ++i) job(i);
+}
+
+} // namespace cp::imaging
