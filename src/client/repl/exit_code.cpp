@@ -20,6 +20,7 @@ ExitCode exit_code(errc code) {
     case errc::not_an_image:
     case errc::already_encrypted:
     case errc::too_large:
+    case errc::too_small:
     case errc::unreadable:
     case errc::other_key:
     case errc::not_authentic:
@@ -31,6 +32,7 @@ ExitCode exit_code(errc code) {
     case errc::unknown_type: return ExitCode::refused;
 
     case errc::wrong_key:
+    case errc::nothing_hidden:
     case errc::damaged:
     case errc::truncated:
     case errc::trailing_bytes:
