@@ -18,6 +18,8 @@ libcrypto++-dev         | -       | ciphers
 libopencv-core-dev      | -       | pictures
 libopencv-imgproc-dev   | -       | pictures
 libopencv-imgcodecs-dev | -       | pictures
+libzstd-dev             | -       | compression
+zlib1g-dev              | -       | compression
 libcli11-dev            | -       | options
 libtomlplusplus-dev     | -       | configuration
 libedit-dev             | -       | prompt
@@ -109,7 +111,7 @@ started=$(now_us)
 if ! have dpkg-query || ! have apt-get; then
     fail "needs apt-get (Debian 12, Ubuntu 23.10 or newer). Install by hand:
   g++ >= 12, CMake >= 3.25, Ninja, Boost >= $boost_minimum (serialization, test, log, json), Crypto++, OpenCV (core,
-  imgproc, imgcodecs), CLI11, toml++, libedit, ISA-L, openssl, iproute2; then: cmake --preset release && cmake --build --preset release"
+  imgproc, imgcodecs), zstd, zlib, CLI11, toml++, libedit, ISA-L, RESTinio, prometheus-cpp, openssl, iproute2; then: cmake --preset release && cmake --build --preset release"
 fi
 read_installed
 find_missing "$needs"

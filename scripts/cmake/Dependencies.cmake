@@ -34,6 +34,7 @@ foreach(component imgcodecs imgproc core)
   target_link_libraries(cp_opencv INTERFACE "${OPENCV_${component}}")
 endforeach()
 
+find_package(ZLIB REQUIRED)
 find_path(ZSTD_INCLUDE zstd.h REQUIRED)
 find_library(ZSTD_LIBRARY zstd REQUIRED)
 add_library(cp_zstd INTERFACE)

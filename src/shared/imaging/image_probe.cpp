@@ -43,7 +43,7 @@ bool starts_with(ByteView bytes, std::string_view magic) { return as_text(bytes)
 Result<ImageInfo> checked(const Fields& in, Format format, std::uint32_t width, std::uint32_t height) {
     if (!in.ok()) return errc::truncated;
     if (width == 0 || height == 0) return errc::bad_field;
-    return ImageInfo{.format = format, .width = width, .height = height};
+    return ImageInfo{.format = format, .width = width, .height = height, .bytes_per_pixel = 4};
 }
 
 // PNG (ISO/IEC 15948): the IHDR chunk comes first.
@@ -57,7 +57,12 @@ Result<ImageInfo> probe_png(ByteView bytes) {
     if (in.ok() && (length != 13 || type != "IHDR"sv || width > side_max || height > side_max)) {
         return errc::bad_field;
     }
-    return checked(in, Format::png, width, height);
+    auto info = checked(in, Format::png, width, height);
+    const bool deep = in.u8() == 16;
+    const std::uint8_t colour_type = in.u8();
+    const std::uint32_t samples = colour_type == 0 ? 1 : colour_type == 2 ? 3 : 4; // palettes may have alpha
+    if (info && in.ok()) info->bytes_per_pixel = samples * (deep ? 2 : 1);
+    return info;
 }
 
 bool is_frame_header(std::uint8_t marker) { // SOF0..SOF15 without DHT, JPG and DAC, which share the range
@@ -84,7 +89,9 @@ Result<ImageInfo> probe_jpeg(ByteView bytes) {
             in.skip(1);                            // bits per sample
             const std::uint16_t height = in.u16(); // 0 would be told after the first scan: nobody writes that
             const std::uint16_t width = in.u16();
-            return checked(in, Format::jpeg, width, height);
+            auto info = checked(in, Format::jpeg, width, height);
+            if (info) info->bytes_per_pixel = 3;
+            return info;
         }
         const bool too_late = marker == 0x00 || (marker >= 0xd8 && marker <= 0xda); // SOI, EOI, SOS
         if (too_late || length < 2) return errc::bad_field;
@@ -164,7 +171,9 @@ Result<ImageInfo> probe_tiff(ByteView bytes, Order order) {
         if ((!is_short && type != 4) || count != 1) return errc::bad_field;
         (tag == 256 ? width : height) = value;
     }
-    return checked(in, Format::tiff, width, height);
+    auto info = checked(in, Format::tiff, width, height);
+    if (info) info->bytes_per_pixel = 8; // 16 bits a sample, or fewer
+    return info;
 }
 
 } // namespace

@@ -19,6 +19,8 @@ struct ImageInfo {
     Format format = Format::png;
     std::uint32_t width = 0;  // in pixels, above 0, as stored: an EXIF orientation is not applied
     std::uint32_t height = 0; // in pixels, above 0; of a TIFF, the first page
+    // What a decoded pixel takes at most, in bytes; decoders may give up to a third more for transparency.
+    std::uint32_t bytes_per_pixel = 4;
 };
 
 // `bytes`: the whole file, because JPEG and TIFF may tell their size late.
