@@ -199,7 +199,7 @@ TaskId SimWorld::upload(HostId id, std::size_t bytes) {
     for (auto& byte : body) byte = static_cast<std::byte>(rng_.below(256));
     header.reply_to = host.client->session();
     host.client->submit(host.clock.at(now_), header.task,
-                        wire::make_object(wire::object_prefix(header), body), host.out);
+                        wire::make_object(wire::object_prefix(header), body), body.size(), host.out);
     after_call(host);
     return header.task;
 }

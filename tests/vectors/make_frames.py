@@ -94,6 +94,7 @@ MESSAGES = {
     "ledger_summary": (68, EPOCH + u32(2) + u32(2) + many([ledger_entry(12, 3, 1), ledger_entry(13, 5, 0, worker=1)])),
     "task_assign": (69, TASK + EPOCH + u32(1)),
     "task_progress": (70, TASK + EPOCH),
+    "task_reject": (71, TASK + u32(2)),
 }
 
 
@@ -211,7 +212,7 @@ OBJECTS = [
     ("upload with a header of 4097 bytes", an_object(upload_header(), b"an image", size=4097), "too_large"),
     ("upload with a header of 4 GiB", an_object(upload_header(), b"an image", size=0xffffffff), "too_large"),
     ("upload with command 0", an_object(upload_header(command=0), b"an image"), "bad_field"),
-    ("upload with command 3", an_object(upload_header(command=3), b"an image"), "bad_field"),
+    ("upload with command 4", an_object(upload_header(command=4), b"an image"), "bad_field"),
     ("upload of nobody", an_object(upload_header(user=""), b"an image"), "bad_field"),
     ("upload of a user of 65 bytes", an_object(upload_header(user="u" * 65), b"an image"), "bad_field"),
     ("upload of a name of 256 bytes", an_object(upload_header(name="n" * 256), b"an image"), "bad_field"),

@@ -48,7 +48,11 @@ public:
     std::size_t pull(TimePoint now, std::size_t max_datagrams, wire::Outbox&);
 
     // Sends as soon as a leader is known; `upload` is a whole object (wire/objects.hpp) of task `id`.
-    void submit(TimePoint now, const TaskId& id, Payload upload, wire::Outbox&);
+    // `work_bytes`: memory that the work takes on a node, beside the upload.
+    void submit(TimePoint now, const TaskId& id, Payload upload, std::uint64_t work_bytes, wire::Outbox&);
+    // The answer of `node` is not what was asked for: another one is wanted, from another node. Nothing is
+    // sent again.
+    void reject(TimePoint now, const TaskId&, NodeId node, wire::Outbox&);
     // The answer is verified and saved: the cluster may forget the task.
     void acknowledge(TimePoint now, const TaskId&, wire::Outbox&);
     void cancel(TimePoint now, const TaskId&, wire::Outbox&);

@@ -3,10 +3,12 @@
 
 namespace cp::client {
 
-void ClientCore::submit(TimePoint now, const TaskId& id, Payload upload, wire::Outbox& out) {
+void ClientCore::submit(TimePoint now, const TaskId& id, Payload upload, std::uint64_t work_bytes,
+                        wire::Outbox& out) {
     PendingTask task;
     task.id = id;
     task.upload = std::move(upload);
+    task.work_bytes = work_bytes;
     pending_.insert_or_assign(id, std::move(task));
     if (!leader_.node && discover_at_ == never) discover(now, out);
     settle(now, out);
@@ -18,7 +20,7 @@ void ClientCore::begin(TimePoint now, PendingTask& task, bool again, wire::Outbo
     spec.object = upload_object(task.id);
     spec.bytes = task.upload;
     spec.segment_bytes = config_.segment_bytes;
-    spec.work_bytes = task.upload.size(); // the result is about as large
+    spec.work_bytes = task.work_bytes;
     spec.repairs_only = again;
     spec.essential = leader_.node;
     for (NodeId node : members_.alive())
@@ -40,6 +42,17 @@ void ClientCore::acknowledge(TimePoint, const TaskId& id, wire::Outbox& out) {
     // Twice, because a one-shot client is gone before it could hear that the first was lost.
     out.to_group(wire::TaskAck{id});
     out.to_group(wire::TaskAck{id});
+}
+
+void ClientCore::reject(TimePoint now, const TaskId& id, NodeId node, wire::Outbox& out) {
+    PendingTask* task = pending(id);
+    if (task == nullptr || task->state != PendingTask::State::answered) return;
+    task->state = PendingTask::State::sent;
+    task->ask_later(now);
+    transfers_.release(result_object(id));
+    // Twice, because who missed it would go on delivering the same.
+    out.to_group(wire::TaskReject{id, node});
+    out.to_group(wire::TaskReject{id, node});
 }
 
 void ClientCore::cancel(TimePoint now, const TaskId& id, wire::Outbox& out) {

@@ -32,6 +32,7 @@ struct PendingTask {
 
     TaskId id;
     Payload upload;
+    std::uint64_t work_bytes = 0; // what a node needs beside the upload
     State state = State::waiting;
     unsigned sends = 0; // how often the whole payload went out
     int silent_rounds = 0;

@@ -99,10 +99,14 @@ void Link::call(std::function<void(TimePoint, wire::Outbox&)> into_core) {
     asio::post(*io_, [this, into_core = std::move(into_core)] { driver_.call(into_core); });
 }
 
-void Link::submit(const TaskId& id, Payload upload) {
-    call([this, id, upload = std::move(upload)](TimePoint now, wire::Outbox& out) {
-        core_.submit(now, id, upload, out);
+void Link::submit(const TaskId& id, Payload upload, std::uint64_t work_bytes) {
+    call([this, id, work_bytes, upload = std::move(upload)](TimePoint now, wire::Outbox& out) {
+        core_.submit(now, id, upload, work_bytes, out);
     });
+}
+
+void Link::reject(const TaskId& id, NodeId node) {
+    call([this, id, node](TimePoint now, wire::Outbox& out) { core_.reject(now, id, node, out); });
 }
 
 void Link::acknowledge(const TaskId& id) {

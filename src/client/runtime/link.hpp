@@ -59,7 +59,8 @@ public:
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
 
-    void submit(const TaskId&, Payload upload);
+    void submit(const TaskId&, Payload upload, std::uint64_t work_bytes);
+    void reject(const TaskId&, NodeId);
     void acknowledge(const TaskId&);
     void cancel(const TaskId&);
     void discover();

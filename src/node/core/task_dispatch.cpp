@@ -86,9 +86,18 @@ bool TaskFlow::dispatch(TimePoint now, const TaskId& id, const Replaced& replace
     return true;
 }
 
+// Whatever the policy says: what one node did wrong, another has to do, as long as there is another.
+void TaskFlow::dispatch_elsewhere(TimePoint now, const TaskId& id, NodeId rejected, wire::Outbox& out) {
+    const Task& task = *ledger_.find(id);
+    const auto others = candidates(now, task, rejected);
+    const NodeId worker = others.empty() ? self_ : others.front().node;
+    events_.push_back(TaskReassigned{id, task.user, rejected, worker, "rejected"});
+    assign(now, id, worker, out);
+}
+
 void TaskFlow::assign(TimePoint now, const TaskId& id, NodeId worker, wire::Outbox& out) {
     const Task& task = *ledger_.find(id);
-    if (announces(task)) out.to_group(wire::TaskAssign{id, epoch_, worker});
+    if (announces(task) || worker != self_) out.to_group(wire::TaskAssign{id, epoch_, worker});
     if (worker == self_) {
         assignments_.assign_here(id, self_);
         return run(id, epoch_);
@@ -109,7 +118,7 @@ std::vector<tasks::Candidate> TaskFlow::candidates(TimePoint now, const Task& ta
         const std::size_t assigned = counts[node];
         if (assigned < tasks::Assignments::per_worker_max) fit.push_back({node, load, fresh, assigned});
     };
-    consider(self_, load_, true);
+    if (self_ != avoid) consider(self_, load_, true);
     for (const auto& member : members_.members())
         if (member.state == wire::MemberState::alive && member.node != avoid &&
             task.holders.contains(member.node))

@@ -59,6 +59,7 @@ public:
     void on_message(TimePoint now, const SessionId& from, const wire::LedgerSummary&, wire::Outbox&);
     void on_message(TimePoint now, const SessionId& from, const wire::TaskAssign&, wire::Outbox&);
     void on_message(TimePoint now, const SessionId& from, const wire::TaskProgress&, wire::Outbox&);
+    void on_message(TimePoint now, const SessionId& from, const wire::TaskReject&, wire::Outbox&);
 
     // --- the worker's answer: the result object (wire/objects.hpp), or why there is none
     void on_work_done(TimePoint now, const TaskId&, const Outcome<Payload>&, wire::Outbox&);
@@ -99,6 +100,7 @@ private:
         std::string_view reason;
     };
     bool dispatch(TimePoint now, const TaskId&, const Replaced&, wire::Outbox&);
+    void dispatch_elsewhere(TimePoint now, const TaskId&, NodeId rejected, wire::Outbox&);
     void reassign(TimePoint now, const TaskId&, const Replaced&, wire::Outbox&);
     void assign(TimePoint now, const TaskId&, NodeId worker, wire::Outbox&);
     [[nodiscard]] std::vector<tasks::Candidate> candidates(TimePoint now, const tasks::Task&,

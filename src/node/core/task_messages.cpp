@@ -28,6 +28,23 @@ void TaskFlow::on_message(TimePoint now, const SessionId& from, const wire::Task
     if (ledger_.fail(now, failed.task, static_cast<errc>(failed.code), failed.reason)) unassign(failed.task);
 }
 
+// The client found that the answer is not what it asked for. Every node drops it, whoever leads has it made
+// again. A repeat finds another worker, or none, and does nothing.
+void TaskFlow::on_message(TimePoint now, const SessionId& from, const wire::TaskReject& reject,
+                          wire::Outbox& out) {
+    const TaskId& id = reject.task;
+    const Task* task = ledger_.find(id);
+    if (task == nullptr || task->client != from) return;
+    if (task->stage != TaskStage::done || task->worker != reject.node) return;
+    results_.erase(id);
+    transfers_.forget(result_of(id));
+    std::erase_if(sends_, [&](const auto& send) { return send.second.object == result_of(id); });
+    jobs_.end(id);
+    assignments_.drop(id);
+    ledger_.reopen(id);
+    if (role_ == Role::serving) dispatch_elsewhere(now, id, reject.node, out);
+}
+
 // Only who asked may say that it has its answer. Of a task that is not known here (its upload did not arrive,
 // and may still) nobody knows who asked; its id is a secret of client and cluster, so a client may say it,
 // and a node, which never has an answer, may not.

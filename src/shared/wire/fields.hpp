@@ -58,6 +58,7 @@ CP_FIELDS(LedgerEntry, archive & m.task & m.stage & m.accepted & m.worker & m.re
 CP_FIELDS(LedgerSummary, archive & m.epoch & m.node & m.total & m.entries)
 CP_FIELDS(TaskAssign, archive & m.task & m.epoch & m.worker)
 CP_FIELDS(TaskProgress, archive & m.task & m.epoch)
+CP_FIELDS(TaskReject, archive & m.task & m.node)
 
 CP_FIELDS(KeyMaterial, archive & m.profile & m.log_n & m.r & m.cost & m.keys)
 CP_FIELDS(TaskHeader, archive & m.task & m.reply_to & m.user & m.command & m.name & m.unix_seconds & m.seed & m.key)

@@ -29,6 +29,7 @@ enum class MessageType : std::uint8_t {
     setup = 40, data = 41, parity = 42, poll = 43, report = 44, fetch = 45, abandon = 46,
     task_accepted = 60, task_declined = 61, task_done = 62, task_failed = 63, task_ack = 64, task_query = 65,
     task_state = 66, ledger_query = 67, ledger_summary = 68, task_assign = 69, task_progress = 70,
+    task_reject = 71,
 };
 
 // --- membership
@@ -248,13 +249,17 @@ struct TaskAssign {
 // The worker to the leader: it has the task in hand. At once, then every 50 ms until it is done.
 struct TaskProgress { static constexpr auto type = MessageType::task_progress; TaskId task; Epoch epoch; };
 
+// The client to the nodes: the answer that `node` gave is not what was asked for. Somebody else does the work again.
+struct TaskReject { static constexpr auto type = MessageType::task_reject; TaskId task; NodeId node; };
+
 // clang-format on
 
 using Message =
     std::variant<Announce, Discover, Challenge, Proof, Heartbeat, Members, Leave, Probe, ProbeAck, HeardFrom,
                  Heard, Presence, Election, Answer, Coordinator, HandOver, Grant, Setup, Data, Parity, Poll, Report,
                  Fetch, Abandon, TaskAccepted, TaskDeclined, TaskDone, TaskFailed, TaskAck, TaskQuery,
-                 TaskState, LedgerQuery, LedgerSummary, TaskAssign, TaskProgress>;
+                 TaskState, LedgerQuery, LedgerSummary, TaskAssign, TaskProgress,
+                 TaskReject>;
 
 [[nodiscard]] inline MessageType type_of(const Message& message) {
     return std::visit([](const auto& m) { return m.type; }, message);

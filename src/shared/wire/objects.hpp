@@ -18,6 +18,7 @@ namespace cp::wire {
 enum class TaskCommand : std::uint8_t {
     encrypt = 1, // answer: a CPE1 file
     store = 2,   // the leader keeps the image in its store; answer: a note with the key, no body
+    hide = 3,    // the body is a request (imaging/hide_request.hpp); answer: a PNG file
 };
 
 // CPE1 key parameters (docs/formats.md) and the 48 bytes that the client derived from the user's secret.

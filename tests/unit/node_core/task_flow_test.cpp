@@ -326,4 +326,49 @@ BOOST_AUTO_TEST_CASE(a_client_that_asks_for_anothers_task_is_told_so) {
     BOOST_TEST(failed.code == static_cast<std::uint16_t>(errc::conflict));
 }
 
+BOOST_AUTO_TEST_CASE(a_rejected_answer_is_made_again_by_another_holder_whatever_the_policy) {
+    Node n;
+    n.lead();
+    n.receive(1);
+    n.say(third, wire::TaskState{id(1), epoch, third, wire::TaskStage::held});
+    n.finish(1);
+    (void)n.flow.take_events();
+    n.out.clear();
+    n.flow.on_message(n.now, session(101), wire::TaskReject{id(1), self}, n.out); // not who asked
+    n.flow.on_message(n.now, client, wire::TaskReject{id(1), third}, n.out);      // not whose answer it was
+    BOOST_TEST(n.out.empty());
+    n.flow.on_message(n.now, client, wire::TaskReject{id(1), self}, n.out);
+    n.flow.on_message(n.now, client, wire::TaskReject{id(1), self}, n.out); // said twice
+    BOOST_TEST(n.said<wire::TaskAssign>() == 1U);
+    BOOST_TEST(n.happened<TaskReassigned>() == 1U);
+    BOOST_TEST((n.flow.ledger().stage(id(1)) == wire::TaskStage::running));
+    n.out.clear();
+    n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
+    BOOST_TEST(n.said<wire::Setup>() == 0U); // the wrong answer is gone
+}
+
+BOOST_AUTO_TEST_CASE(a_rejected_answer_is_made_again_here_when_nobody_else_holds_the_upload) {
+    Node n;
+    n.lead();
+    n.receive(1);
+    n.finish(1);
+    (void)n.flow.take_events();
+    n.flow.on_message(n.now, client, wire::TaskReject{id(1), self}, n.out);
+    BOOST_TEST(n.happened<RunTask>() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_drops_an_answer_that_was_rejected) {
+    Node n;
+    n.follow();
+    n.receive(1);
+    n.assign(1);
+    n.finish(1);
+    n.flow.on_message(n.now, client, wire::TaskReject{id(1), self}, n.out);
+    n.out.clear();
+    n.assign(1, epoch, third);
+    BOOST_TEST(n.said<wire::TaskDone>() == 0U);
+    n.assign(1);
+    BOOST_TEST(n.said<wire::TaskProgress>() == 1U); // it may well be its turn again
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -83,6 +83,7 @@ std::vector<Sample> samples() {
                                           {{task.client, 13}, TaskStage::done, false, NodeId{1}, digest}}}},
         {"task_assign", TaskAssign{task, epoch, NodeId{1}}},
         {"task_progress", TaskProgress{task, epoch}},
+        {"task_reject", TaskReject{task, NodeId{2}}},
     };
 }
 
