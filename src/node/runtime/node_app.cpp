@@ -8,6 +8,7 @@
 #include "net/transport_options.hpp"
 #include "node_app/core_config.hpp"
 #include "node_app/task_work.hpp"
+#include "pictures/spread.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -16,6 +17,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 #include <variant>
 
@@ -134,6 +136,7 @@ NodeApp::NodeApp(Parts parts)
                                                [this] { on_events(); }, std::move(parts.loss)},
       signals_{*io_, SIGINT, SIGTERM, SIGHUP}, load_timer_{*io_}, log_{core_config_.id},
       workers_{worker_count()}, store_workers_{2}, sync_{*store_, *io_, store_workers_, core_, driver_} {
+    work_ = work_settings();
     if (parts.link_port) links_.emplace(std::move(*parts.link_port), core_config_, core_, driver_, log_);
     if (parts.http) http_.emplace(std::move(*parts.http), *io_, core_, driver_, sync_);
     if (parts.key.created)
@@ -212,17 +215,39 @@ void NodeApp::act(const NodeEvent& event) {
 void NodeApp::work_on(const RunTask& task) {
     const auto endpoint = core_.endpoint(task.client);
     asio::post(workers_, [this, task, client = endpoint ? to_text(*endpoint) : std::string{"unknown"}] {
-        auto answer = perform(task.upload, client, sync_);
+        auto answer = perform(task.upload, client, work_);
         asio::post(*io_, [this, id = task.task, answer = std::move(answer)] {
             if (leaving_) return;
-            if (answer && !answer->stored_key.empty())
-                log::log_event(log::Level::info, "image_stored", "Stored image " + answer->stored_key,
-                               {{"key", answer->stored_key}});
+            if (answer) log_stored(*answer);
             const Outcome<Payload> result =
                 answer ? Outcome<Payload>{answer->object} : Outcome<Payload>{answer.error()};
             driver_.call([&](TimePoint now, wire::Outbox& out) { core_.on_work_done(now, id, result, out); });
         });
     });
+}
+
+void NodeApp::log_stored(const WorkAnswer& answer) const {
+    if (answer.stored_key.empty()) return;
+    if (answer.not_kept)
+        log::log_event(log::Level::warn, "store_failed",
+                       "Failed to save image " + answer.stored_key + ": " + answer.not_kept->line,
+                       {{"key", answer.stored_key}, {"reason", answer.not_kept->line}});
+    else
+        log::log_event(log::Level::info, "image_stored", "Stored image " + answer.stored_key,
+                       {{"key", answer.stored_key}});
+}
+
+WorkSettings NodeApp::work_settings() {
+    WorkSettings settings;
+    settings.store = &sync_;
+    settings.keep_results = config_.tasks.keep_results;
+    settings.pictures.limits = {config_.imaging.max_pixels, config_.imaging.max_side};
+    settings.pictures.memory = std::uint64_t{config_.tasks.memory_budget_mib} << 20U;
+    const auto helpers = static_cast<unsigned>(worker_count() - 1);
+    settings.pictures.spread = pictures::spread_by(
+        [this](std::function<void()> help) { asio::post(workers_, std::move(help)); }, helpers);
+    settings.pictures.spoil = std::getenv("CLOUDP2P_TEST_SPOIL") != nullptr;
+    return settings;
 }
 
 asio::awaitable<void> NodeApp::watch_signals() {

@@ -13,6 +13,7 @@
 #include "node_app/load_meter.hpp"
 #include "node_app/node_log.hpp"
 #include "node_app/store_sync.hpp"
+#include "node_app/task_work.hpp"
 #include "node_core/node_core.hpp"
 #include "store/object_store.hpp"
 
@@ -42,6 +43,8 @@ private:
     void on_events();
     void act(const NodeEvent&);
     void work_on(const RunTask&);
+    [[nodiscard]] WorkSettings work_settings();
+    void log_stored(const WorkAnswer&) const;
     boost::asio::awaitable<void> watch_signals();
     boost::asio::awaitable<void> measure_load();
     void keep_epochs_ahead();
@@ -64,6 +67,7 @@ private:
     boost::asio::thread_pool store_workers_; // of sync_ alone: its waits hold up nobody else
     StoreSync sync_;
     std::optional<HttpLink> http_; // none with http.listen = off
+    WorkSettings work_;
     int exit_code_ = 0;
     bool leaving_ = false;
 };

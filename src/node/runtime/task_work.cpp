@@ -37,7 +37,7 @@ Outcome<WorkAnswer> encrypt(const wire::TaskHeader& header, ByteView image) {
         return Failure{static_cast<errc>(done.error().value()), "cannot encrypt: " + done.error().message()};
     std::ranges::copy(sha256(object.first(prefix.size() + file_size)),
                       object.last(limits::digest_size).begin());
-    return WorkAnswer{Payload{std::move(memory), object}, {}};
+    return WorkAnswer{Payload{std::move(memory), object}, {}, {}};
 }
 
 Outcome<WorkAnswer> keep(const wire::TaskHeader& header, ByteView image, const std::string& client,
@@ -50,19 +50,44 @@ Outcome<WorkAnswer> keep(const wire::TaskHeader& header, ByteView image, const s
     // The key is drawn from the task's seed: what is there already was put by an earlier run of this very
     // task.
     if (!put && put.error().code != errc::exists) return put.error();
-    return WorkAnswer{wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, key}), {}), key};
+    return WorkAnswer{
+        wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, key}), {}), key, {}};
+}
+
+Outcome<WorkAnswer> hide_something(const wire::TaskHeader& header, ByteView body,
+                                   const PictureSettings& settings) {
+    const auto png = hide(header, body, settings);
+    if (!png) return png.error();
+    return WorkAnswer{
+        wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, {}}), *png), {}, {}};
+}
+
+// In the store, too, if the node is told to. The client gets its answer whatever the store says.
+Outcome<WorkAnswer> kept(Outcome<WorkAnswer> answer, const wire::TaskHeader& header,
+                         const WorkSettings& settings) {
+    if (!answer || !settings.keep_results) return answer;
+    const auto result = wire::read_result(answer->object);
+    const std::string extension = header.command == wire::TaskCommand::hide ? ".png" : ".cpe1";
+    answer->stored_key = "results/" + header.user + '/' + to_text(header.user, header.task) + extension;
+    const auto put = settings.store->put(answer->stored_key, result->body.view(), store::PutIf::any);
+    if (!put) answer->not_kept = put.error();
+    return answer;
 }
 
 } // namespace
 
-Outcome<WorkAnswer> perform(const Payload& object, const std::string& client, store::ObjectStore& store) {
+Outcome<WorkAnswer> perform(const Payload& object, const std::string& client, const WorkSettings& settings) {
     if (!wire::digest_matches(object.view()))
         return Failure{errc::digest_mismatch, "the upload arrived damaged: send it again"};
     const auto upload = wire::read_upload(object);
     if (!upload) return Failure{errc::bad_field, "the upload's header is not readable by this version"};
     switch (upload->header.command) {
-    case wire::TaskCommand::encrypt: return encrypt(upload->header, upload->body.view());
-    case wire::TaskCommand::store: return keep(upload->header, upload->body.view(), client, store);
+    case wire::TaskCommand::encrypt:
+        return kept(encrypt(upload->header, upload->body.view()), upload->header, settings);
+    case wire::TaskCommand::hide:
+        return kept(hide_something(upload->header, upload->body.view(), settings.pictures), upload->header,
+                    settings);
+    case wire::TaskCommand::store: return keep(upload->header, upload->body.view(), client, *settings.store);
     }
     return Failure{errc::bad_field, "a command that this version does not know"};
 }

@@ -1,10 +1,11 @@
-// The work behind a task, run on a worker thread: checks the upload's digest, then encrypts the image or
-// keeps it in the store. Deterministic: the same upload gives the same answer on every node, so a replay
-// after a failover is harmless. Safe from any thread; the store must outlive the call.
+// The work behind a task, run on a worker thread: checks the upload's digest, then encrypts the image,
+// hides something in it, or keeps it in the store. Deterministic: the same upload gives the same answer on
+// every node, so a replay after a failover is harmless. Safe from any thread.
 #pragma once
 
 #include "base/payload.hpp"
 #include "base/result.hpp"
+#include "node_app/hide_work.hpp"
 #include "store/object_store.hpp"
 #include "wire/objects.hpp"
 
@@ -14,13 +15,22 @@
 namespace cp::node {
 
 struct WorkAnswer {
-    Payload object;         // the result object, whole (wire/objects.hpp)
-    std::string stored_key; // of a store task: where the image is kept
+    Payload object;                  // the result object, whole (wire/objects.hpp)
+    std::string stored_key;          // where the store has the image or, if results are kept, the result
+    std::optional<Failure> not_kept; // why the result is not in the store; the client has it all the same
+};
+
+// What work may draw on; constant for the life of a node. The store must outlive it.
+struct WorkSettings {
+    store::ObjectStore* store = nullptr;
+    bool keep_results = false;
+    PictureSettings pictures;
 };
 
 // `client`: address and port of who sent the upload, part of a stored image's name.
-// Errors: digest_mismatch, bad_profile and what the store says; the line is for the client's user.
+// Errors: digest_mismatch, bad_profile, those of hide() and what the store says; the line is for the client's
+// user.
 [[nodiscard]] Outcome<WorkAnswer> perform(const Payload& upload, const std::string& client,
-                                          store::ObjectStore&);
+                                          const WorkSettings&);
 
 } // namespace cp::node

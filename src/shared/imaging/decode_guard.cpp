@@ -43,7 +43,12 @@ bool has_end_of_image(ByteView file) {
 
 Outcome<ImageInfo> guard_decode(ByteView file, const DecodeLimits& limits) {
     const auto info = probe(file);
-    if (!info) return Failure{static_cast<errc>(info.error().value()), info.error().message()};
+    if (!info) {
+        const auto code = static_cast<errc>(info.error().value());
+        if (code == errc::not_an_image || code == errc::already_encrypted)
+            return Failure{code, info.error().message()};
+        return Failure{errc::unreadable, "a damaged image: " + info.error().message()};
+    }
     const std::uint64_t pixels = std::uint64_t{info->width} * info->height;
     if (info->width > limits.max_side || info->height > limits.max_side)
         return too_large(sides(*info), std::to_string(limits.max_side) + " a side ([imaging] max_side)");
@@ -57,7 +62,8 @@ Outcome<ImageInfo> guard_decode(ByteView file, const DecodeLimits& limits) {
         if (pixels > jpeg_pixels_per_byte_max * file.size())
             return too_large(sides(*info) + " in a JPEG of " + std::to_string(file.size()) + " bytes",
                              std::to_string(jpeg_pixels_per_byte_max) + " pixels a byte");
-        if (!has_end_of_image(file)) return Failure{errc::truncated, "the JPEG ends before its picture does"};
+        if (!has_end_of_image(file))
+            return Failure{errc::unreadable, "the JPEG ends before its picture does"};
     }
     return *info;
 }

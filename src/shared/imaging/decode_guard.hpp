@@ -18,7 +18,8 @@ struct DecodeLimits {
 // No camera and no editor writes more: it is a file that was made to cost its reader something.
 inline constexpr std::uint64_t jpeg_pixels_per_byte_max = 1000;
 
-// Errors, each with the numbers: those of probe(), too_large, truncated.
+// Errors, each with the numbers: not_an_image, already_encrypted, unreadable (damaged, or cut short),
+// too_large.
 [[nodiscard]] Outcome<ImageInfo> guard_decode(ByteView file, const DecodeLimits&);
 
 } // namespace cp::imaging

@@ -48,6 +48,11 @@ Result<void> lsb_hide(Picture& picture, std::string_view text) {
     return {};
 }
 
+std::string lsb_refusal(std::uint64_t samples, std::uint64_t bytes) {
+    return "the picture holds at most " + std::to_string(lsb_capacity(samples)) + " bytes of text, not " +
+           std::to_string(bytes);
+}
+
 Result<std::string> lsb_extract(const Picture& picture) {
     if (picture.colour_samples() / 8 < length_bytes) return errc::nothing_hidden;
     std::array<std::byte, length_bytes> stated{};

@@ -21,4 +21,7 @@ namespace cp::imaging {
 // Errors: nothing_hidden, when what stands there is no length that fits, or no UTF-8 text.
 [[nodiscard]] Result<std::string> lsb_extract(const Picture&);
 
+// Why so many bytes do not fit, and what would do.
+[[nodiscard]] std::string lsb_refusal(std::uint64_t samples, std::uint64_t bytes);
+
 } // namespace cp::imaging

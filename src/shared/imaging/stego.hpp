@@ -10,6 +10,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "imaging/image_probe.hpp"
 #include "imaging/job.hpp"
 #include "imaging/parallel_for.hpp"
 #include "imaging/picture.hpp"
@@ -29,6 +30,7 @@ struct Hidden {
     HiddenKind kind = HiddenKind::text;
     std::string name; // of the file, at most hidden_name_max bytes; empty for a text
     Bytes data;
+    std::uint64_t bits = 0; // that the picture carries, all overhead included
 };
 inline constexpr std::size_t hidden_name_max = 255;
 
@@ -65,5 +67,13 @@ inline constexpr unsigned rate_max = 400;    // what is done at all
 [[nodiscard]] std::optional<std::uint64_t> stego_capacity(std::uint64_t samples, unsigned rate);
 // The fewest colour samples in which so many bytes of payload and name fit.
 [[nodiscard]] std::uint64_t stego_samples_for(std::uint64_t bytes, unsigned rate);
+
+// What name and payload come to after compression: what capacities are compared with.
+[[nodiscard]] std::uint64_t packed_size(std::string_view name, ByteView payload);
+
+// One line each for people: why so many packed bytes do not fit, with the smallest colour picture that would
+// do; why a picture is too large for the memory there is.
+[[nodiscard]] std::string too_small_line(std::uint64_t samples, std::uint64_t packed);
+[[nodiscard]] std::string memory_refusal(const ImageInfo&, std::uint64_t needed, std::uint64_t there);
 
 } // namespace cp::imaging

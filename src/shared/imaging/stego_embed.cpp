@@ -18,11 +18,13 @@ namespace {
 using CostTable = std::array<std::uint16_t, 256>;
 
 // Cost codes as the trellis' numbers. What will be changed at this rate gets the fine steps: the cost below
-// which there are four times as many samples as bits becomes 256.
+// which there are twice as many samples as bits becomes 256. Flat places do not count: their cost is the
+// highest, whatever their share.
 CostTable cost_table(std::span<const std::uint8_t> codes, std::uint64_t bits) {
     std::array<std::uint64_t, 256> counts{};
     for (std::uint8_t code : codes) ++counts[code];
-    const std::uint64_t wanted = std::min<std::uint64_t>(4 * bits, codes.size() / 10 * 9);
+    const std::uint64_t textured = codes.size() - counts[hill_wet];
+    const std::uint64_t wanted = std::min<std::uint64_t>(2 * bits, textured / 10 * 9);
     std::uint8_t pivot_code = 0;
     for (std::uint64_t below = counts[0]; below < wanted;) below += counts[++pivot_code];
     const std::uint64_t pivot = hill_value(pivot_code);
@@ -32,6 +34,7 @@ CostTable cost_table(std::span<const std::uint8_t> codes, std::uint64_t bits) {
         const std::uint64_t cost = (value * 256 + pivot / 2) / pivot;
         table[code] = static_cast<std::uint16_t>(std::clamp<std::uint64_t>(cost, 1, trellis_cost_max));
     }
+    table[hill_wet] = trellis_cost_max;
     return table;
 }
 

@@ -1,11 +1,8 @@
-// extract(): the way from samples to a payload, and how much fits.
+// extract(): the way from samples to a payload.
 #include "imaging/stego.hpp"
 #include "imaging/stego_cover.hpp"
 #include "imaging/stego_format.hpp"
 #include "imaging/trellis.hpp"
-
-#include <algorithm>
-#include <limits>
 
 namespace cp::imaging {
 namespace {
@@ -58,18 +55,13 @@ Result<Hidden> extract_with(const Picture& picture, const Secret& secret, const 
     if (!packed) return packed.error();
     auto payload = unpack(*packed, header->compressed, payload_max);
     if (!payload) return payload.error();
-    return Hidden{header->kind, std::move(payload->name), std::move(payload->data)};
+    return Hidden{header->kind, std::move(payload->name), std::move(payload->data), bits_for(header->size)};
 }
 
 std::vector<Profile> profiles_of(const Secret& secret) {
     if (std::holds_alternative<Username>(secret)) return {Profile::username};
     if (std::holds_alternative<UserKey>(secret)) return {Profile::key_file};
     return {Profile::passphrase_scrypt, Profile::passphrase_pbkdf2};
-}
-
-// Bits of header and body for so many packed bytes.
-constexpr std::uint64_t bits_for(std::uint64_t packed) {
-    return 8 * (std::uint64_t{stego_header_size} + stego_body_overhead + packed);
 }
 
 } // namespace
@@ -84,29 +76,6 @@ Result<Hidden> extract(const Picture& picture, const Secret& secret, std::string
         if (hidden || hidden.error() != errc::nothing_hidden) return hidden;
     }
     return errc::nothing_hidden;
-}
-
-// The rate bounds all bits by all samples; besides, the body alone must not come too close to the samples
-// that the header leaves it, which only matters in tiny pictures.
-bool stego_fits(std::uint64_t samples, std::uint64_t packed, unsigned rate) {
-    if (samples <= header_samples || samples > std::numeric_limits<std::uint32_t>::max()) return false;
-    const std::uint64_t bits = bits_for(packed);
-    return packed <= std::numeric_limits<std::uint32_t>::max() && bits <= samples * rate / 1000 &&
-           2 * (bits - 8 * stego_header_size) <= samples - header_samples;
-}
-
-std::optional<std::uint64_t> stego_capacity(std::uint64_t samples, unsigned rate) {
-    if (!stego_fits(samples, 1, rate)) return std::nullopt;
-    const std::uint64_t by_rate = samples * rate / 1000 / 8 - bits_for(0) / 8;
-    const std::uint64_t by_body = (samples - header_samples) / 2 / 8 - stego_body_overhead;
-    return std::min(by_rate, by_body) - 1; // the length of the name takes one
-}
-
-std::uint64_t stego_samples_for(std::uint64_t bytes, unsigned rate) {
-    const std::uint64_t bits = bits_for(bytes + 1);
-    const std::uint64_t by_rate = (bits * 1000 + rate - 1) / rate;
-    const std::uint64_t by_body = 2 * (bits - 8 * stego_header_size) + header_samples;
-    return std::max(by_rate, by_body);
 }
 
 } // namespace cp::imaging

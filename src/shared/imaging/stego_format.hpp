@@ -25,6 +25,10 @@ struct StegoHeader {
     [[nodiscard]] std::uint64_t body_bits() const { return 8 * (std::uint64_t{stego_body_overhead} + size); }
 };
 
+// Bits of header and body for so many packed bytes.
+[[nodiscard]] constexpr std::uint64_t bits_for(std::uint64_t packed) {
+    return 8 * (std::uint64_t{stego_header_size} + stego_body_overhead + packed);
+}
 // Whether so many packed bytes may be hidden at a rate (stego.hpp).
 [[nodiscard]] bool stego_fits(std::uint64_t samples, std::uint64_t packed, unsigned rate);
 

@@ -12,7 +12,7 @@ using imaging::Picture;
 
 Failure failure_of(cp_result result) {
     switch (result) {
-    case cp_not_decodable: return {errc::truncated, "a damaged picture, or one that is cut short"};
+    case cp_not_decodable: return {errc::unreadable, "a damaged picture, or one that is cut short"};
     case cp_no_memory: return {errc::busy, "not enough memory for the picture"};
     case cp_depth_not_supported: return {errc::not_an_image, "neither 8 nor 16 bits a sample: not supported"};
     case cp_failed:

@@ -15,8 +15,8 @@ struct Decoded {
     imaging::Metadata metadata; // says that it is upright
 };
 
-// Errors, one line each: those of guard_decode(), truncated or not_an_image (what the decoder refused),
-// busy (no memory), internal (the library is not there).
+// Errors, one line each: those of guard_decode(), unreadable or not_an_image (what the decoder refused), busy
+// (no memory), internal (the library is not there).
 [[nodiscard]] Outcome<Decoded> decode(ByteView file, const imaging::DecodeLimits&);
 
 inline constexpr int png_level_default = 3;
