@@ -33,6 +33,31 @@ Command bare(Arguments&&) {
     return C{};
 }
 
+enum HideOption : std::size_t { hide_text, hide_file, hide_cover, hide_method };
+enum ExtractOption : std::size_t { extract_out, extract_method };
+
+Command hide_command(Arguments&& a) {
+    return Hide{a.take(0), std::move(a.options[hide_text]), std::move(a.options[hide_file]),
+                std::move(a.options[hide_cover]), a.options[hide_method] == "lsb"};
+}
+Command extract_command(Arguments&& a) {
+    return Extract{a.take(0), std::move(a.options[extract_out]), a.options[extract_method] == "lsb"};
+}
+
+std::string unknown_method(const std::string& method) {
+    if (method.empty() || method == "adaptive" || method == "lsb") return {};
+    return "--method is adaptive or lsb";
+}
+std::string wrong_hide(const Arguments& a) {
+    const auto given = std::ranges::count_if(std::span{a.options}.first(hide_method),
+                                             [](const std::string& value) { return !value.empty(); });
+    if (given != 1) return "one of --text, --file and --cover says what is hidden where";
+    if (a.options[hide_method] == "lsb" && a.options[hide_text].empty())
+        return "--method lsb hides a --text only";
+    return unknown_method(a.options[hide_method]);
+}
+std::string wrong_extract(const Arguments& a) { return unknown_method(a.options[extract_method]); }
+
 using enum Completes;
 
 // In the order of the help. Built at the first call: a pure module does nothing before main.
@@ -47,6 +72,16 @@ const std::vector<CommandEntry>& table() {
          {},
          paths,
          with_paths<Upload>},
+        {"hide",
+         "PATH --text TEXT|--file FILE|--cover COVER [--method adaptive|lsb]",
+         "hide a text or a file in the picture PATH, or PATH in COVER, into images/",
+         "hide photo.jpg --text 'meet me at noon'",
+         1,
+         1,
+         {"--text", "--file", "--cover", "--method"},
+         paths,
+         hide_command,
+         wrong_hide},
         {"send-image",
          "PATH...",
          "let the leader store each image",
@@ -65,6 +100,16 @@ const std::vector<CommandEntry>& table() {
          {"-o"},
          paths,
          with_file_and_option<Decrypt>},
+        {"extract",
+         "FILE [-o OUT] [--method adaptive|lsb]",
+         "show or save what is hidden in a picture (needs no cluster)",
+         "extract images/stego_photo_1730738456.png",
+         1,
+         1,
+         {"-o", "--method"},
+         paths,
+         extract_command,
+         wrong_extract},
         {"verify",
          "FILE [ORIGINAL]",
          "check an encrypted file, or compare it with ORIGINAL",
@@ -74,6 +119,15 @@ const std::vector<CommandEntry>& table() {
          {},
          paths,
          with_file_and_second<Verify>},
+        {"capacity",
+         "PATH",
+         "tell how much can be hidden in a picture (needs no cluster)",
+         "capacity photo.jpg",
+         1,
+         1,
+         {},
+         paths,
+         with_topic<Capacity>},
         {"status", "", "show who leads", "status", 0, 0, {}, nothing, bare<Status>},
         {"members",
          "",
@@ -248,6 +302,10 @@ Outcome<Command> parse_command(std::span<const std::string> words, const Command
     }
     if (given.size() > entry->max_words) {
         return usage(*entry, "nothing may follow here, but " + in_quotes(given[entry->max_words]) + " does");
+    }
+    if (entry->contradiction != nullptr) {
+        const std::string problem = entry->contradiction(*arguments);
+        if (!problem.empty()) return usage(*entry, problem);
     }
     return entry->make(std::move(*arguments));
 }

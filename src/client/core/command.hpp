@@ -22,6 +22,22 @@ struct Upload {
 struct SendImage {
     std::vector<std::string> paths;
 };
+// Exactly one of text, from_file and cover is given.
+struct Hide {
+    std::string path;
+    std::string text;
+    std::string from_file;
+    std::string cover;  // then it is the picture `path` that is hidden, in this one
+    bool plain = false; // --method lsb
+};
+struct Extract {
+    std::string file;
+    std::string out; // empty: a text is shown, a file gets a name made from what was hidden
+    bool plain = false;
+};
+struct Capacity {
+    std::string path;
+};
 struct Decrypt {
     std::string file;
     std::string out; // empty: a name made from the file's (output_name.hpp)
@@ -53,8 +69,8 @@ struct Help {
 };
 struct Quit {};
 
-using Command = std::variant<Upload, SendImage, Decrypt, Verify, Status, Members, Discover, Doctor, Register,
-                             Online, Users, Gallery, Get, Put, Help, Quit>;
+using Command = std::variant<Upload, Hide, SendImage, Decrypt, Extract, Verify, Capacity, Status, Members,
+                             Discover, Doctor, Register, Online, Users, Gallery, Get, Put, Help, Quit>;
 
 struct Arguments {
     std::vector<std::string> words;
@@ -78,6 +94,8 @@ struct CommandEntry {
     std::vector<std::string_view> options; // those that take a value
     Completes completes = Completes::nothing;
     Command (*make)(Arguments&&) = nullptr;
+    // What is wrong with arguments that are well-formed one by one; empty: nothing.
+    std::string (*contradiction)(const Arguments&) = nullptr;
 };
 
 [[nodiscard]] std::span<const CommandEntry> command_table();

@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t margin = 2;
 constexpr std::size_t gap = 2;
 constexpr std::size_t description_min = 36; // narrower than this, a description gets lines of its own
+constexpr std::size_t synopsis_max = 24;    // a longer one has its line for itself
 
 std::string one_command(const CommandEntry& entry, std::size_t columns) {
     std::string out = synopsis(entry) + '\n' + std::string(margin, ' ');
@@ -25,7 +26,10 @@ std::string help_text(std::size_t columns, std::string_view topic) {
         return one_command(*entry, columns);
     }
     std::size_t widest = 0;
-    for (const CommandEntry& entry : command_table()) widest = std::max(widest, synopsis(entry).size());
+    for (const CommandEntry& entry : command_table()) {
+        const std::size_t size = synopsis(entry).size();
+        if (size <= synopsis_max) widest = std::max(widest, size);
+    }
     const std::size_t aligned = margin + widest + gap;
     const bool beside = aligned + description_min <= columns;
     const std::size_t indent = beside ? aligned : margin + 4;
@@ -34,7 +38,8 @@ std::string help_text(std::size_t columns, std::string_view topic) {
     for (const CommandEntry& entry : command_table()) {
         const std::string left = std::string(margin, ' ') + synopsis(entry);
         out += left;
-        out += beside ? std::string(aligned - left.size(), ' ') : '\n' + std::string(indent, ' ');
+        out += beside && left.size() + gap <= aligned ? std::string(aligned - left.size(), ' ')
+                                                      : '\n' + std::string(indent, ' ');
         append_wrapped(out, entry.does, indent, columns);
     }
     return out;

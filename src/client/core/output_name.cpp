@@ -73,6 +73,19 @@ std::string output_name(std::string_view kind, std::string_view original_path, s
     return join(std::string{kind} + '_', parts.stem, back);
 }
 
+std::string stego_name(std::string_view cover_path, std::uint64_t unix_seconds) {
+    const std::string name = clean(last_component(cover_path));
+    return join("stego_", parts_of(name).stem, '_' + std::to_string(unix_seconds) + ".png");
+}
+
+std::string extracted_name(std::string_view hidden_name, std::string_view picture_path) {
+    const std::string name = clean(last_component(hidden_name));
+    const NameParts parts = parts_of(name);
+    if (!name.empty()) return join("extracted_", parts.stem, parts.extension);
+    const std::string picture = clean(last_component(picture_path));
+    return join("extracted_", parts_of(picture).stem, ".bin");
+}
+
 std::string decrypted_name(std::string_view encrypted_path) {
     constexpr std::string_view prefix = "encrypted_";
     const std::string name = clean(last_component(encrypted_path));

@@ -15,6 +15,13 @@ namespace cp::client {
 [[nodiscard]] std::string output_name(std::string_view kind, std::string_view original_path,
                                       std::uint64_t unix_seconds);
 
+// "stego_photo_1730738456.png" from the path of the cover, whatever that is.
+[[nodiscard]] std::string stego_name(std::string_view cover_path, std::uint64_t unix_seconds);
+
+// Where `extract` puts what was hidden under a name, which may be anything: "extracted_photo.png". Without a
+// name "extracted_" and the picture's own.
+[[nodiscard]] std::string extracted_name(std::string_view hidden_name, std::string_view picture_path);
+
 // Where `decrypt` puts its result when nobody says: "encrypted_a_17.png" becomes "decrypted_a_17.png".
 [[nodiscard]] std::string decrypted_name(std::string_view encrypted_path);
 

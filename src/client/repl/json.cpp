@@ -80,12 +80,22 @@ std::string to_json(const CommandResult& r) {
     const bool is_task = !r.task.empty();
     if (is_task) object.text("task", r.task).number("node", r.node.value).text("epoch", r.epoch);
     if (!r.file.empty()) object.text("file", r.file);
+    if (r.text) object.text("text", *r.text);
     object.number("bytes", r.bytes).text("sha256", r.sha256).decimal("millis", r.millis);
     if (is_task) object.number("sends", r.sends);
     object.flag("verified", r.verified);
     if (r.replicas != 0) object.number("replicas", r.replicas);
     if (!r.req_id.empty()) object.text("req_id", r.req_id);
+    if (r.bits_per_sample > 0) object.raw("bits_per_sample", fixed(r.bits_per_sample, 4));
     return object.str();
+}
+
+std::string to_json(const CapacityReport& report) {
+    Object object;
+    object.text("event", "result").text("command", "capacity").text("path", report.path).flag("ok", true);
+    object.number("width", report.width).number("height", report.height).number("channels", report.channels);
+    for (const auto& [rate, bytes] : report.bytes) object.number("bytes_at_" + fixed(rate, 2), bytes);
+    return object.decimal("millis", report.millis).str();
 }
 
 std::string to_json(std::string_view event, const StatusReport& report) {

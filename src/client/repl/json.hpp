@@ -12,6 +12,7 @@ namespace cp::client {
 [[nodiscard]] std::string to_json(const CommandResult&);
 // `event` is the command: "status" has the fields that scripts know; "members" and "discover" say more.
 [[nodiscard]] std::string to_json(std::string_view event, const StatusReport&);
+[[nodiscard]] std::string to_json(const CapacityReport&);
 [[nodiscard]] std::string to_json(const DoctorLine&);
 [[nodiscard]] std::string to_json(const Failure&); // of no command: {"event":"error","code":…,"error":…}
 

@@ -104,6 +104,7 @@ void Printer::finish(const CommandResult& result) {
     if (options_.json) emit(to_json(result));
     if (!result.ok) return complain(failure(result));
     for (const std::string& line : success(result)) say(line);
+    if (!result.warning.empty()) say("  ! " + printable(result.warning));
     say_hints(result);
 }
 
@@ -131,6 +132,17 @@ void Printer::report(std::string_view command, const StatusReport& report) {
     if (!report.leader) return say(no_leader(there));
     if (command == "status") say("Current leader: Node " + to_text(report.leader));
     if (command == "discover") say("Leader discovered: Node " + to_text(report.leader));
+}
+
+void Printer::capacity(const CapacityReport& report) {
+    working_ = false;
+    if (options_.json) emit(to_json(report));
+    for (const std::string& line : capacity_lines(report)) say(line);
+}
+
+void Printer::rejected(NodeId node) {
+    end_bar();
+    say(wrong_answer(node));
 }
 
 void Printer::doctor(std::span<const DoctorLine> lines) {

@@ -60,6 +60,9 @@ public:
 
     // `command`: "status", "discover" or "members".
     void report(std::string_view command, const StatusReport&);
+    void capacity(const CapacityReport&);
+    // What a node answered is wrong; another one is asked, and nothing sent again.
+    void rejected(NodeId);
     void doctor(std::span<const DoctorLine>);
     void listing(const Listing&); // how a command about users and images ended well
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cp::client {
@@ -43,11 +44,26 @@ struct CommandResult {
     std::string req_id{};   // send-image
     std::string original{}; // verify: what it was compared with
     bool name_key = false;  // profile 1: the key is made of the user's name
-    bool encrypted = false; // what was saved opens only with `decrypt`
+    bool hidden = false;    // hide: what was saved is a picture with something in it
+    double bits_per_sample =
+        0; // hide, extract: how full the picture is; above rate_default it is found more easily
+    std::string warning{};             // one line, though all went well
+    std::optional<std::string> text{}; // extract: the text that was hidden
+    bool encrypted = false;            // what was saved opens only with `decrypt`
 
     // When not.
     errc code = errc::internal;
     std::string error{}; // one line
+};
+
+// How much can be hidden in a picture.
+struct CapacityReport {
+    std::string path{};
+    std::uint32_t width = 0;
+    std::uint32_t height = 0;
+    std::uint32_t channels = 0;                            // of colour
+    std::vector<std::pair<double, std::uint64_t>> bytes{}; // by bits per sample, the advised rate first
+    double millis = 0;
 };
 
 struct MemberLine {

@@ -17,6 +17,15 @@ std::vector<std::string> uploaded(const CommandResult& r) {
     return {"✓ Success!", "Encrypted image saved to: " + printable(r.file)};
 }
 
+std::vector<std::string> hidden(const CommandResult& r) {
+    return {"✓ Success!", "Stego image saved to: " + printable(r.file)};
+}
+
+std::vector<std::string> extracted(const CommandResult& r) {
+    if (r.file.empty()) return {"✓ Hidden text: " + printable(r.text.value_or(""))};
+    return {"✓ Extracted " + std::string{r.text ? "text" : "file"} + " saved to: " + printable(r.file)};
+}
+
 std::vector<std::string> image_sent(const CommandResult& r) {
     return {"✓ Sent image " + r.req_id + " to leader (node " + number(r.node) + ") — " +
                 std::to_string(r.bytes) + " bytes",
@@ -67,6 +76,23 @@ std::string processed(NodeId leader) {
     return "  ✓ Leader (server " + number(leader) + ") processed request";
 }
 
+std::string wrong_answer(NodeId node) {
+    return "  ! The answer of server " + number(node) + " is not what was asked for; another one works on it";
+}
+
+std::vector<std::string> capacity_lines(const CapacityReport& report) {
+    std::vector<std::string> lines{printable(report.path) + ": " + std::to_string(report.width) + " x " +
+                                   std::to_string(report.height) + " pixels, " +
+                                   (report.channels == 1 ? "grey" : "colour")};
+    for (const auto& [rate, bytes] : report.bytes) {
+        const bool advised = &rate == &report.bytes.front().first;
+        lines.push_back("  " + counted(bytes, "byte") + " at " + fixed(rate, 2) + " bits a sample" +
+                        (advised ? "" : " (easier to detect)"));
+    }
+    if (report.bytes.empty()) lines.emplace_back("  too small to hide anything in it");
+    return lines;
+}
+
 std::string took_over(const TookOver& event) {
     const std::string taken = "erver " + number(event.now) + " took over, " + sent_again(event.sends);
     if (!event.died) return "  ! S" + taken;
@@ -91,6 +117,8 @@ std::vector<std::string> success(const CommandResult& r) {
     if (r.command == "send-image") return image_sent(r);
     if (r.command == "verify") return verified(r);
     if (r.encrypted) return uploaded(r);
+    if (r.hidden) return hidden(r);
+    if (r.command == "extract") return extracted(r);
     if (r.command == "decrypt") return {"✓ Decrypted image saved to: " + printable(r.file)};
     return {"✓ Success!"};
 }

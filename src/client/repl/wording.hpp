@@ -23,6 +23,8 @@ namespace cp::client {
 [[nodiscard]] std::string declined(NodeId);
 [[nodiscard]] std::string many_declined(std::size_t servers);
 [[nodiscard]] std::string processed(NodeId leader);
+[[nodiscard]] std::string wrong_answer(NodeId);
+[[nodiscard]] std::vector<std::string> capacity_lines(const CapacityReport&);
 [[nodiscard]] std::string took_over(const TookOver&);
 inline constexpr std::string_view sending_again = "  ! No server holds the image any more; sending again";
 [[nodiscard]] std::string waiting_for(const Waiting&, Duration since);

@@ -16,6 +16,13 @@ errc code_of(const boost::system::error_code& error) { return static_cast<errc>(
 
 std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
 
+// A name that fits the header; people only see it in logs.
+std::string bounded_name(const std::filesystem::path& path) {
+    return path.filename().string().substr(0, limits::file_name_max);
+}
+
+} // namespace
+
 wire::KeyMaterial key_material(const imaging::FileKey& key) {
     wire::KeyMaterial material;
     material.profile = static_cast<std::uint8_t>(key.parameters.profile);
@@ -27,12 +34,17 @@ wire::KeyMaterial key_material(const imaging::FileKey& key) {
     return material;
 }
 
-// A name that fits the header; people only see it in logs.
-std::string bounded_name(const std::filesystem::path& path) {
-    return path.filename().string().substr(0, limits::file_name_max);
+wire::TaskHeader new_header(const wire::TaskHeader& session, wire::TaskCommand command,
+                            const std::filesystem::path& path) {
+    wire::TaskHeader header = session;
+    header.command = command;
+    header.name = bounded_name(path);
+    header.unix_seconds = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+            .count());
+    fill_random(header.seed);
+    return header;
 }
-
-} // namespace
 
 Outcome<Payload> read_image(const std::filesystem::path& path, const Limits& limits) {
     auto bytes = read_file(path, limits.image_max);
@@ -58,13 +70,7 @@ Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand c
     const auto image = read_image(path, limits);
     if (!image) return image.error();
     Prepared prepared;
-    prepared.header = session;
-    prepared.header.command = command;
-    prepared.header.name = bounded_name(path);
-    prepared.header.unix_seconds = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count());
-    fill_random(prepared.header.seed);
+    prepared.header = new_header(session, command, path);
     if (command == wire::TaskCommand::encrypt) {
         const auto key =
             imaging::file_key_for(protection.secret, protection.parameters, prepared.header.seed);
@@ -73,6 +79,7 @@ Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand c
         prepared.header.key = key_material(*key);
     }
     prepared.bytes = image->size();
+    prepared.work_bytes = image->size(); // the answer is about as large
     prepared.sha256 = sha256(image->view());
     prepared.object = wire::make_object(wire::object_prefix(prepared.header), image->view());
     return prepared;

@@ -6,9 +6,11 @@
 #include "base/payload.hpp"
 #include "base/result.hpp"
 #include "imaging/container.hpp"
+#include "imaging/stego.hpp"
 #include "wire/objects.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace cp::client {
@@ -26,11 +28,25 @@ struct Limits {
 
 struct Prepared {
     wire::TaskHeader header;
-    Payload object;            // ready to be submitted
-    Digest sha256{};           // of the original
-    std::uint64_t bytes = 0;   // of the original
-    imaging::FileKey file_key; // opens the answer
+    Payload object;               // ready to be submitted
+    Digest sha256{};              // of the original
+    std::uint64_t bytes = 0;      // of the original
+    imaging::FileKey file_key;    // opens the answer
+    std::uint64_t work_bytes = 0; // that a node needs for it, beside the upload
+    // Of a task that hides: what the picture must give back. sha256 and bytes are the payload's.
+    struct Hidden {
+        imaging::HiddenKind kind = imaging::HiddenKind::text;
+        std::string name;
+        std::string cover; // path
+        bool plain = false;
+    };
+    std::optional<Hidden> hidden;
 };
+
+// Time, seed and name of a task; `session` has the rest.
+[[nodiscard]] wire::TaskHeader new_header(const wire::TaskHeader& session, wire::TaskCommand,
+                                          const std::filesystem::path&);
+[[nodiscard]] wire::KeyMaterial key_material(const imaging::FileKey&);
 
 // Reads and checks the file. Errors are one line each: not_found, unreadable, too_large, not_an_image,
 // already_encrypted.

@@ -52,24 +52,26 @@ ExitCode Session::each_path(std::string_view command, wire::TaskCommand what,
     for (std::size_t i = 0; i < paths.size(); ++i) {
         Work work{std::string{command}, paths[i], {header_.task.client, next_task_++}, i + 1, paths.size()};
         printer_.begin(work, net::now());
-        codes.push_back(finish(run_task(work, what)));
+        codes.push_back(finish(run_task(work, [&](const wire::TaskHeader& header) {
+            return prepare(work.path, what, header, protection_,
+                           {options_.config.imaging.max_bytes, options_.any_file});
+        })));
         if (codes.back() == ExitCode::interrupted) break;
     }
     return exit_code(codes);
 }
 
-CommandResult Session::run_task(const Work& work, wire::TaskCommand what) {
+CommandResult Session::run_task(const Work& work, const Prepare& prepare_task) {
     CommandResult result = result_of(work);
     // The cluster is looked for while the file is read.
     const auto link = open_link_();
     if (!link) return fail(result, link.error());
     header_.task = work.task;
     header_.reply_to = (*link)->network().session;
-    const auto prepared = prepare(work.path, what, header_, protection_,
-                                  {options_.config.imaging.max_bytes, options_.any_file});
+    const auto prepared = prepare_task(header_);
     if (!prepared) return fail(result, prepared.error());
     (*link)->forget_items();
-    (*link)->submit(work.task, prepared->object);
+    (*link)->submit(work.task, prepared->object, prepared->work_bytes);
     return wait_for_answer(work, *prepared, **link);
 }
 
@@ -79,6 +81,7 @@ CommandResult Session::wait_for_answer(const Work& work, const Prepared& prepare
     result.bytes = prepared.bytes;
     result.sha256 = to_hex(prepared.sha256);
     bool sent = false;
+    bool asked_again = false;
     for (;;) {
         const auto item = link.next(std::min(printer_.deadline(), give_up_at()));
         const TimePoint now = net::now();
@@ -112,14 +115,18 @@ CommandResult Session::wait_for_answer(const Work& work, const Prepared& prepare
         }
         if (const auto* answered = std::get_if<Answered>(event);
             answered != nullptr && answered->task == work.task) {
-            take_answer(*answered, prepared, result);
+            if (!take_answer(*answered, prepared, result) && !std::exchange(asked_again, true)) {
+                printer_.rejected(answered->node);
+                link.reject(work.task, answered->node);
+                continue;
+            }
             link.acknowledge(work.task);
             return result;
         }
     }
 }
 
-void Session::take_answer(const Answered& answered, const Prepared& prepared, CommandResult& result) {
+bool Session::take_answer(const Answered& answered, const Prepared& prepared, CommandResult& result) {
     result.node = answered.node;
     result.epoch = to_text(answered.epoch);
     result.sends = answered.sends;
@@ -127,31 +134,34 @@ void Session::take_answer(const Answered& answered, const Prepared& prepared, Co
         const auto stored = wire::read_result(answered.object);
         if (!stored || !wire::digest_matches(answered.object.view())) {
             fail(result, {errc::damaged, "the answer arrived damaged"});
-            return;
+            return false;
         }
         result.file = stored->header.note;
         result.req_id = result.file.substr(0, result.file.find('_'));
         result.ok = true;
-        return;
+        return true;
     }
+    if (prepared.hidden) return take_picture(answered, prepared, result);
     const auto file = verified_file(answered.object, prepared, options_.config.imaging.max_bytes);
     if (!file) {
         // Whatever the digest says: it is not what was asked for.
         fail(result, {file.error().code == errc::digest_mismatch ? errc::damaged : file.error().code,
                       file.error().line});
-        return;
+        return false;
     }
     result.verified = true;
-    save(*file, prepared, result);
+    result.encrypted = true;
+    result.name_key = protection_.parameters.profile == imaging::Profile::username;
+    save(*file, output_name("encrypted", result.path, prepared.header.unix_seconds), result);
+    return true;
 }
 
-void Session::save(const Payload& file, const Prepared& prepared, CommandResult& result) {
+void Session::save(const Payload& file, const std::string& name, CommandResult& result) {
     const std::filesystem::path folder = options_.config.client.images_dir;
     if (const auto made = make_folders(folder); !made) {
         fail(result, made.error());
         return;
     }
-    const std::string name = output_name("encrypted", result.path, prepared.header.unix_seconds);
     const auto saved =
         create_first_free([&](unsigned n) { return folder / numbered_name(name, n); }, file.view());
     if (!saved) {
@@ -159,8 +169,6 @@ void Session::save(const Payload& file, const Prepared& prepared, CommandResult&
         return;
     }
     result.file = saved->string();
-    result.encrypted = true;
-    result.name_key = protection_.parameters.profile == imaging::Profile::username;
     result.ok = true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "api_client/users_api.hpp"
 #include "client_app/heartbeats.hpp"
+#include "client_app/hide_work.hpp"
 #include "client_app/image_work.hpp"
 #include "client_app/link.hpp"
 #include "client_core/command.hpp"
@@ -34,9 +35,12 @@ public:
 
 private:
     ExitCode on(const Upload&);
+    ExitCode on(const Hide&);
     ExitCode on(const SendImage&);
     ExitCode on(const Decrypt&);
+    ExitCode on(const Extract&);
     ExitCode on(const Verify&);
+    ExitCode on(const Capacity&);
     ExitCode on(const Status&);
     ExitCode on(const Members&);
     ExitCode on(const Discover&);
@@ -51,10 +55,14 @@ private:
     ExitCode on(const Quit&);
 
     ExitCode each_path(std::string_view command, wire::TaskCommand, const std::vector<std::string>& paths);
-    CommandResult run_task(const Work&, wire::TaskCommand);
+    using Prepare = std::function<Outcome<Prepared>(const wire::TaskHeader&)>;
+    CommandResult run_task(const Work&, const Prepare&);
     CommandResult wait_for_answer(const Work&, const Prepared&, Link&);
-    void take_answer(const Answered&, const Prepared&, CommandResult&);
-    void save(const Payload& file, const Prepared&, CommandResult&);
+    // False: the answer is not what was asked for.
+    bool take_answer(const Answered&, const Prepared&, CommandResult&);
+    bool take_picture(const Answered&, const Prepared&, CommandResult&);
+    void save(const Payload& file, const std::string& name, CommandResult&);
+    [[nodiscard]] PictureLimits picture_limits() const;
     ExitCode report(std::string_view command, bool ask_again);
     enum class Wait { settled, timed_out, interrupted };
     Wait wait_for_leader(const Work&, Link&);

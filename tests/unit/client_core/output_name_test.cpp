@@ -69,4 +69,14 @@ BOOST_AUTO_TEST_CASE(decrypting_names_its_result_after_the_file) {
     BOOST_TEST(decrypted_name("encrypted_") == "decrypted_unnamed");
 }
 
+BOOST_AUTO_TEST_CASE(stego_and_extracted_files_have_names_of_their_own) {
+    BOOST_TEST(stego_name("a/photo.jpg", 17) == "stego_photo_17.png");
+    BOOST_TEST(stego_name("photo", 17) == "stego_photo_17.png");
+    BOOST_TEST(extracted_name("secret.pdf", "x.png") == "extracted_secret.pdf");
+    BOOST_TEST(extracted_name("../../etc/passwd", "x.png") == "extracted_passwd");
+    BOOST_TEST(extracted_name("a\nb", "x.png") == "extracted_a_b");
+    BOOST_TEST(extracted_name("", "images/x.png") == "extracted_x.bin");
+    BOOST_TEST(extracted_name("..", "images/x.png") == "extracted_x.bin");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
