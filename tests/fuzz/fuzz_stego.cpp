@@ -23,8 +23,8 @@ const StegoKeys& keys() {
 
 // A picture of some bytes, over and over.
 Picture picture_of(ByteReader& in) {
-    const std::uint32_t width = in.u8() + 1U;
-    const std::uint32_t height = in.u8() + 1U;
+    const std::uint32_t width = in.u8() % 96 + 1U; // small: what counts is how many are tried
+    const std::uint32_t height = in.u8() % 96 + 1U;
     const std::uint8_t layout = in.u8();
     Picture picture = blank_picture(width, height, static_cast<std::uint8_t>(1 + layout % 4),
                                     static_cast<std::uint8_t>(1 + layout / 4 % 2));
@@ -46,7 +46,7 @@ void any_picture_holds_nothing(ByteReader in) {
 void what_is_hidden_comes_back(ByteReader in) {
     HideJob job;
     job.keys = keys();
-    job.height = (in.u8() & 1U) != 0 ? 10 : 8;
+    job.height = in.u8() == 1 ? 10 : 8;
     job.name = std::string{as_text(in.take(in.u8() % 8))};
     const ByteView payload = in.take(std::min<std::size_t>(in.u8(), in.left()));
     job.payload = payload;

@@ -76,6 +76,12 @@ Outcome<imaging::Hidden> hidden_in(const imaging::Picture& picture, bool plain, 
     return Failure{code, hidden.error().message()};
 }
 
+// The higher trellis changes less and takes four times as long, which small pictures do not make anybody wait.
+unsigned trellis_height(const imaging::ImageInfo& cover) {
+    constexpr std::uint64_t small = 4'000'000;
+    return std::uint64_t{cover.width} * cover.height <= small ? 10 : 8;
+}
+
 double rate_of(const imaging::Hidden& hidden, const imaging::Picture& picture) {
     return static_cast<double>(hidden.bits) / static_cast<double>(picture.colour_samples());
 }
@@ -104,6 +110,7 @@ Outcome<Prepared> prepare_hide(const Hide& c, const wire::TaskHeader& session, c
     imaging::HideRequest request;
     request.method = c.plain ? imaging::HideMethod::lsb : imaging::HideMethod::adaptive;
     request.kind = what->kind;
+    request.height = trellis_height(*info);
     request.keys = *keys;
     request.name = what->name;
     request.payload = what->payload.view();

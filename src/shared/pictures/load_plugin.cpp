@@ -14,7 +14,7 @@ Outcome<const cp_pictures_plugin*> load() {
     std::error_code unreadable;
     const auto folder = std::filesystem::read_symlink("/proc/self/exe", unreadable).parent_path();
     std::string tried;
-    for (const char* place : {".", "..", "../..", "../lib/cloudp2p"}) {
+    for (const char* place : {".", "..", "../..", "../../..", "../lib/cloudp2p"}) {
         const auto path = (folder / place / file_name).lexically_normal();
         std::error_code absent;
         if (!std::filesystem::exists(path, absent)) {

@@ -1,4 +1,4 @@
-// Finds and loads the decoder library: beside the program, one folder above it (tests), or in
+// Finds and loads the decoder library: beside the program, up to three folders above it (tests), or in
 // ../lib/cloudp2p (installed).
 #pragma once
 

@@ -258,8 +258,7 @@ using Message =
     std::variant<Announce, Discover, Challenge, Proof, Heartbeat, Members, Leave, Probe, ProbeAck, HeardFrom,
                  Heard, Presence, Election, Answer, Coordinator, HandOver, Grant, Setup, Data, Parity, Poll, Report,
                  Fetch, Abandon, TaskAccepted, TaskDeclined, TaskDone, TaskFailed, TaskAck, TaskQuery,
-                 TaskState, LedgerQuery, LedgerSummary, TaskAssign, TaskProgress,
-                 TaskReject>;
+                 TaskState, LedgerQuery, LedgerSummary, TaskAssign, TaskProgress, TaskReject>;
 
 [[nodiscard]] inline MessageType type_of(const Message& message) {
     return std::visit([](const auto& m) { return m.type; }, message);

@@ -139,8 +139,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_command_gets_the_nearest_one_and_an_example) {
 }
 
 BOOST_AUTO_TEST_CASE(later_commands_are_unknown_in_this_version) {
-    for (const char* name :
-         {"register", "online", "users", "gallery", "get", "put"}) {
+    for (const char* name : {"register", "online", "users", "gallery", "get", "put"}) {
         BOOST_TEST(refusal({name}).starts_with("unknown command"), name);
     }
 }
