@@ -133,7 +133,7 @@ void draw_example(const std::string& in, const std::string& out) {
         throw std::runtime_error{"not a colour picture of at least 200 x 150"};
     Picture cover = blank_picture(width, height, 3);
     for (std::uint32_t y = 0; y < height; ++y) {
-        const std::size_t row = whole.height - height + y;
+        const std::size_t row = (whole.height - height) / 2 + y;
         const auto from =
             whole.samples.subspan((row * whole.width + (whole.width - width) / 2) * 3, width * 3);
         std::copy(from.begin(), from.end(), cover.samples.begin() + y * width * 3);
