@@ -53,7 +53,7 @@ signal_node KILL 3
 need "node 2 leads" is_leading 2
 rm -r store-3
 mv gone-3 store-3
-mkdir -p store-3/users/bob/images
+mkdir -p store-3/users/bob
 cp store-3/users/alice/profile.json store-3/users/bob/profile.json
 sed -i 's/alice/bob/' store-3/users/bob/profile.json
 start_node 3

@@ -19,6 +19,11 @@ using wire::StoreOp;
 constexpr std::chrono::milliseconds delivered_within{
     500}; // then the caller goes on; the next comparison repairs
 
+std::uint64_t modified_ns(const store::ObjectInfo& info) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, info.modified_unix_s)) * 1'000'000'000U +
+           info.modified_ns;
+}
+
 std::uint64_t short_digest(ByteView bytes) { return ByteReader{sha256(bytes)}.u64(); }
 
 } // namespace
@@ -167,7 +172,7 @@ store::Inventory StoreSync::inventory() {
                 etag = info.etag;
                 digest = short_digest(bytes->view());
             }
-            out.emplace(info.key, digest);
+            out.emplace(info.key, store::Version{modified_ns(info), digest});
         }
     }
 }

@@ -3,10 +3,11 @@
 //
 //   leader -> all       hello{number of its store}       when it leads, and to whoever joins
 //   other number        offer{keys and digests}          back to the leader
-//   leader              put{...} for what is missing or different there, want{keys} for what only that node
-//   has leader, each put    put{...} to all at once, before the caller's put returns
+//   leader              put{...} for what is missing or older there, want{keys} for
+//                       what is here leader, each put    put{...} to all at once, before the caller's put
+//                       returns
 //
-// The leader's version of an object counts. Objects are never deleted by a comparison.
+// Of two versions of an object the one modified later counts. Objects are never deleted by a comparison.
 //
 // Lives on the protocol thread; reading and writing objects runs on workers. put() is for workers.
 #pragma once

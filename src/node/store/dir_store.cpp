@@ -51,7 +51,8 @@ bool look(const fs::path& path, struct stat& info) {
 }
 
 ObjectInfo info_of(std::string key, const struct stat& info) {
-    return {std::move(key), static_cast<std::uint64_t>(info.st_size), info.st_mtim.tv_sec, tag_of(info)};
+    return {std::move(key), static_cast<std::uint64_t>(info.st_size), info.st_mtim.tv_sec,
+            static_cast<std::uint32_t>(info.st_mtim.tv_nsec), tag_of(info)};
 }
 
 // One writer of conditional replacements at a time, among all that use the folder. Released with the

@@ -26,9 +26,11 @@ Result<std::string> read_key(ByteReader& reader) {
 
 Bytes encode(const Inventory& inventory) {
     Bytes out;
-    for (const auto& [key, digest] : inventory) {
-        append_key(out, key, 8);
-        ByteWriter{std::span{out}.last(8)}.u64(digest);
+    for (const auto& [key, version] : inventory) {
+        append_key(out, key, 16);
+        ByteWriter writer{std::span{out}.last(16)};
+        writer.u64(version.modified);
+        writer.u64(version.digest);
     }
     return out;
 }
@@ -39,9 +41,10 @@ Result<Inventory> decode_inventory(ByteView bytes) {
     while (reader.left() > 0) {
         auto key = read_key(reader);
         if (!key) return key.error();
+        const std::uint64_t modified = reader.u64();
         const std::uint64_t digest = reader.u64();
         if (!reader.ok()) return errc::truncated;
-        out.emplace(std::move(*key), digest);
+        out.emplace(std::move(*key), Version{modified, digest});
     }
     return out;
 }
@@ -65,12 +68,14 @@ Result<std::vector<std::string>> decode_keys(ByteView bytes) {
 
 Difference compare(const Inventory& ours, const Inventory& theirs) {
     Difference out;
-    for (const auto& [key, digest] : ours) {
-        const auto other = theirs.find(key);
-        if (other == theirs.end() || other->second != digest) out.give.push_back(key);
-    }
-    for (const auto& [key, digest] : theirs)
-        if (!ours.contains(key)) out.want.push_back(key);
+    const auto lacks = [](const Inventory& there, const std::string& key, const Version& version) {
+        const auto found = there.find(key);
+        return found == there.end() || (found->second.digest != version.digest && found->second < version);
+    };
+    for (const auto& [key, version] : ours)
+        if (lacks(theirs, key, version)) out.give.push_back(key);
+    for (const auto& [key, version] : theirs)
+        if (lacks(ours, key, version)) out.want.push_back(key);
     return out;
 }
 

@@ -12,7 +12,12 @@
 
 namespace cp::store {
 
-using Inventory = std::map<std::string, std::uint64_t>; // key -> the first 8 bytes of the object's SHA-256
+struct Version {
+    std::uint64_t modified = 0; // UNIX nanoseconds, by the clock of the machine that holds it
+    std::uint64_t digest = 0;   // the first 8 bytes of the object's SHA-256
+    auto operator<=>(const Version&) const = default;
+};
+using Inventory = std::map<std::string, Version>; // by key
 
 [[nodiscard]] Bytes encode(const Inventory&);
 [[nodiscard]] Result<Inventory> decode_inventory(ByteView);
@@ -20,9 +25,11 @@ using Inventory = std::map<std::string, std::uint64_t>; // key -> the first 8 by
 [[nodiscard]] Result<std::vector<std::string>> decode_keys(ByteView);
 
 struct Difference {
-    std::vector<std::string> give; // the other lacks them, or has something else under that key
-    std::vector<std::string> want; // only the other has them
+    std::vector<std::string> give; // the other lacks them, or has an older version
+    std::vector<std::string> want; // the other way round
 };
+// Of two versions the one modified later counts, so both sides come to the same result whoever leads; clocks
+// of machines have to agree to within the time between two changes of one object.
 [[nodiscard]] Difference compare(const Inventory& ours, const Inventory& theirs);
 
 } // namespace cp::store

@@ -43,6 +43,7 @@ struct ObjectInfo {
     std::string key;
     std::uint64_t bytes = 0;
     std::int64_t modified_unix_s = 0;
+    std::uint32_t modified_ns = 0; // of that second, where the engine knows
     std::string etag{}; // another one after each put; opaque, fit for an HTTP header once in quotes
 };
 

@@ -138,12 +138,6 @@ BOOST_AUTO_TEST_CASE(an_unknown_command_gets_the_nearest_one_and_an_example) {
     BOOST_TEST(refusal({""}) == "unknown command '': 'help' lists them, for example: upload photo.jpg");
 }
 
-BOOST_AUTO_TEST_CASE(later_commands_are_unknown_in_this_version) {
-    for (const char* name : {"register", "online", "users", "gallery", "get", "put"}) {
-        BOOST_TEST(refusal({name}).starts_with("unknown command"), name);
-    }
-}
-
 BOOST_AUTO_TEST_CASE(a_file_in_the_place_of_a_command_was_meant_to_be_uploaded) {
     const CommandHints hints{.invocation = "client alice",
                              .file_exists = [](const std::string& path) { return path != "upload"; }};
