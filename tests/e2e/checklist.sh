@@ -119,7 +119,7 @@ stored() {
 
 stored_name() {
     local name
-    name=$(find "$cluster_dir/store" -type f -printf '%f\n' | head -n 1)
+    name=$(find "$cluster_dir/store" -type f ! -name ".cloudp2p-*" -printf '%f\n' | head -n 1)
     printf '%s' "$name"
     [[ $name =~ ^[0-9a-f]{16}_127\.0\.0\.1-[0-9]+_[0-9]{10}\.png$ ]]
 }

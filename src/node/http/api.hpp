@@ -109,8 +109,8 @@ private:
     web::Presence presence_;
     web::EventRing ring_;
     std::shared_ptr<const ClusterView> view_;
-    asio::steady_timer changed_;   // a condition variable: cancelled when something happens
-    TimePoint changed_at_ = never; // when it ends by itself, by our clock; the timer's is another
+    asio::steady_timer changed_;               // a condition variable: cancelled when something happens
+    TimePoint changed_at_ = never;             // when it ends by itself, by our clock; the timer's is another
     std::map<std::string, TimePoint> running_; // accepted tasks, for their time; bounded
     TimePoint leader_lost_ = never;
     int big_answers_ = 0;

@@ -98,7 +98,7 @@ inline constexpr std::size_t ledger_entries_per_datagram = 27;
 inline constexpr std::size_t user_name_max = 64;
 inline constexpr std::size_t file_name_max = 255;
 inline constexpr std::size_t presence_untaken_max = 10'000; // entries; a node without HTTP takes none
-inline constexpr std::size_t text_max = 255; // versions, addresses, reasons
+inline constexpr std::size_t text_max = 255;                // versions, addresses, reasons
 
 // --- time
 // Between two occasions to speak for others: a few round trips, in which what the first ones say takes

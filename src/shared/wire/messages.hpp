@@ -256,8 +256,8 @@ struct TaskReject { static constexpr auto type = MessageType::task_reject; TaskI
 
 using Message =
     std::variant<Announce, Discover, Challenge, Proof, Heartbeat, Members, Leave, Probe, ProbeAck, HeardFrom,
-                 Heard, Presence, Election, Answer, Coordinator, HandOver, Grant, Setup, Data, Parity, Poll, Report,
-                 Fetch, Abandon, TaskAccepted, TaskDeclined, TaskDone, TaskFailed, TaskAck, TaskQuery,
+                 Heard, Presence, Election, Answer, Coordinator, HandOver, Grant, Setup, Data, Parity, Poll,
+                 Report, Fetch, Abandon, TaskAccepted, TaskDeclined, TaskDone, TaskFailed, TaskAck, TaskQuery,
                  TaskState, LedgerQuery, LedgerSummary, TaskAssign, TaskProgress, TaskReject>;
 
 [[nodiscard]] inline MessageType type_of(const Message& message) {
