@@ -26,6 +26,8 @@ libedit-dev             | -       | prompt
 libisal-dev             | -       | parity
 librestinio-dev         | -       | forms over HTTP
 prometheus-cpp-dev      | -       | metrics
+libcurl4-openssl-dev    | -       | object stores
+libpugixml-dev          | -       | object stores
 openssl                 | openssl | tests
 iproute2                | ip      | tests
 curl                    | curl    | tests

@@ -52,6 +52,10 @@ foreach(header_only "tomlplusplus:toml++/toml.h" "CLI11:CLI/CLI.hpp" "restinio:r
 endforeach()
 
 find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(pugixml CONFIG REQUIRED)
+# OpenSSL or GnuTLS does not matter. 7.87 is the first that signs a digest of the body which it is given.
+find_package(CURL 7.87 REQUIRED)
+add_library(libcurl ALIAS CURL::libcurl)
 
 find_path(LIBEDIT_INCLUDE editline/readline.h REQUIRED)
 find_library(LIBEDIT_LIBRARY edit REQUIRED)

@@ -50,7 +50,9 @@ ExitCode exit_code(errc code) {
     case errc::disk_full:
     case errc::exists:
     case errc::internal:
-    case errc::no_network: return ExitCode::failed;
+    case errc::no_network:
+    case errc::unreachable:
+    case errc::denied: return ExitCode::failed;
     }
     return ExitCode::failed;
 }

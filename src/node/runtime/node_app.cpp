@@ -76,7 +76,7 @@ Outcome<std::unique_ptr<NodeApp>> NodeApp::open(const NodeOptions& options, cons
     if (!key_file) return key_file.error();
     auto key = obtain_key(*key_file, loopback_only(config.network) || options.new_cluster);
     if (!key) return key.error();
-    auto store = store::open_store(config.storage.store);
+    auto store = store::open_store(config.storage.store, environment);
     if (!store) return store.error();
 
     auto io = std::make_unique<asio::io_context>(1);

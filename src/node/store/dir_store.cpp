@@ -230,11 +230,4 @@ Outcome<void> DirStore::del(std::string_view key) {
     return remove_file(root_ / key);
 }
 
-Outcome<std::unique_ptr<ObjectStore>> open_store(std::string_view url) {
-    constexpr std::string_view dir = "dir:";
-    if (url.starts_with(dir)) return DirStore::open(fs::path{url.substr(dir.size())});
-    return Failure{errc::bad_config,
-                   "store '" + printable(url) + "': this version keeps objects in a folder, dir:PATH"};
-}
-
 } // namespace cp::store

@@ -1,5 +1,5 @@
 // Named bytes that outlive the node: images that clients send, and what users keep. One interface over
-// engines: a folder now, object stores of others later. What every engine must give is in the interface; what
+// engines: a folder, or an object store of others. What every engine must give is in the interface; what
 // only some give is in caps(), and correctness must not depend on it.
 //
 // Calls block on a disk or a network: call them from a worker, from several at once if you like. Keys:
@@ -8,6 +8,7 @@
 
 #include "base/payload.hpp"
 #include "base/result.hpp"
+#include "config/environment.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -44,7 +45,7 @@ struct ObjectInfo {
     std::uint64_t bytes = 0;
     std::int64_t modified_unix_s = 0;
     std::uint32_t modified_ns = 0; // of that second, where the engine knows
-    std::string etag{}; // another one after each put; opaque, fit for an HTTP header once in quotes
+    std::string etag{}; // another one after each put of other bytes; opaque, fit for a header once in quotes
 };
 
 struct Caps {
@@ -82,8 +83,11 @@ public:
     [[nodiscard]] virtual std::string url() const = 0; // as logs and `members` show it, without secrets
 };
 
-// By its URL, "dir:PATH". Makes what is missing and proves that it can be written. errc::bad_config: a URL
-// that this version does not know; errc::unwritable.
-[[nodiscard]] Outcome<std::unique_ptr<ObjectStore>> open_store(std::string_view url);
+// By its URL: "dir:PATH", "s3://BUCKET[/PREFIX]?endpoint=URL&region=R" or "gs://BUCKET[/PREFIX]"
+// (remote_url.hpp). Makes the folder, not the bucket, and proves that it can be written; for stores of others
+// also finds out caps(), with about twenty requests. The environment has their keys. errc::bad_config: a URL
+// that says something else; else what the engine says, in one line.
+[[nodiscard]] Outcome<std::unique_ptr<ObjectStore>> open_store(std::string_view url,
+                                                               const Environment& environment = {});
 
 } // namespace cp::store

@@ -50,6 +50,8 @@ Entry entry(errc e) noexcept {
     case errc::no_network: return {"no_network", "the network cannot be used as configured"};
     case errc::nothing_hidden: return {"nothing_hidden", "nothing hidden here for this key"};
     case errc::too_small: return {"too_small", "the picture is too small for what should be hidden in it"};
+    case errc::unreachable: return {"unreachable", "the server does not answer"};
+    case errc::denied: return {"denied", "the server refuses it"};
     }
     return {"unknown", "unknown error"};
 }

@@ -48,6 +48,8 @@ enum class errc {
     no_network,        // sockets cannot be opened, joined or bound as configured
     nothing_hidden,    // a picture in which this key finds nothing
     too_small,         // a picture that cannot hold what should be hidden in it
+    unreachable,       // a server of others gives no answer, or a broken one
+    denied,            // a server of others knows us, and refuses
 };
 
 [[nodiscard]] const boost::system::error_category& category() noexcept;
