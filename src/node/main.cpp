@@ -50,7 +50,7 @@ int run(std::vector<std::string> arguments) {
     if (options->action == cp::NodeOptions::Action::token)
         return show_token(options->config.node, surroundings.environment);
     if (options->action == cp::NodeOptions::Action::check_store)
-        return cp::node::check_store(options->config.storage, std::cout);
+        return cp::node::check_store(options->config, surroundings.environment, std::cout);
     for (const auto& warning : options->warnings) std::cerr << "node: " << warning << '\n';
 
     const cp::log::Session log{log_settings(options->config.log)};

@@ -40,8 +40,10 @@ Response refused(web::Verdict verdict) {
 
 Api::Api(ApiOptions options, store::ObjectStore& store, asio::io_context& io, asio::thread_pool& workers,
          std::function<void(const web::Online&)> heard)
-    : options_{std::move(options)}, store_{store, metrics_},
-      directory_{store_}, io_{io}, workers_{workers}, heard_{std::move(heard)}, access_{options_.access},
+    : options_{std::move(options)}, store_{store, metrics_}, directory_{store_,
+                                                                        {.one_leader = options_.one_leader,
+                                                                         .claims = {}}},
+      io_{io}, workers_{workers}, heard_{std::move(heard)}, access_{options_.access},
       rate_{requests_per_second, requests_burst}, presence_{options_.http.presence_timeout},
       ring_{options_.first_event}, view_{std::make_shared<const ClusterView>()}, changed_{io} {}
 

@@ -36,7 +36,8 @@ struct ApiOptions {
     HttpSection http;
     web::AccessPolicy access;
     std::string version;
-    std::string self_api; // our own address, whoever can reach it
+    std::string self_api;    // our own address, whoever can reach it
+    bool one_leader = false; // there is a quorum: no two nodes lead at once
     std::uint64_t first_event = 1;
 };
 

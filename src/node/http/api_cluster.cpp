@@ -160,6 +160,9 @@ asio::awaitable<Response> Api::doctor() {
     const auto store = co_await on_worker(std::move(work));
     findings.push_back(store ? Finding{"ok", "the store answers"}
                              : Finding{"fail", "the store does not answer: " + store.error().line});
+    const users::Registration way = directory_.registration();
+    findings.push_back({way == users::Registration::none ? "fail" : "ok",
+                        "users are registered " + std::string{users::sentence(way)}});
     if (options_.access.need_token && options_.access.token.empty())
         findings.push_back({"fail", "no token: nobody from another machine may use this API"});
     Response response;

@@ -47,6 +47,7 @@ Response success(std::string_view message, std::string_view more = {}) {
 // What the store said, for who asked; the line names no path of this machine.
 Response store_failed(const Failure& failure) {
     if (failure.code == errc::disk_full) return refusal(507, "the store is full");
+    if (failure.code == errc::bad_config) return refusal(503, failure.line); // says what to change
     if (failure.code == errc::busy) return refusal(503, failure.line);
     return refusal(503, "the store does not answer: " + make_error_code(failure.code).message());
 }
@@ -150,7 +151,9 @@ asio::awaitable<Response> Api::register_user(Request& request) {
     if (!user) co_return refusal(400, user.error().line);
     web::Profile fresh{users::uuid_text(random_bytes<16>()), user->username, user->addr,
                        users::utc_text(unix_seconds())};
-    auto work = [this, fresh] { return directory_.register_user(fresh); };
+    auto work = [this, fresh, epoch = view_->epoch_counter] {
+        return directory_.register_user(fresh, epoch);
+    };
     const auto kept = co_await on_worker(std::move(work));
     if (!kept) co_return store_failed(kept.error());
     co_return success("User '" + kept->username + "' registered successfully at " + user->addr,

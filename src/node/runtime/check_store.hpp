@@ -1,14 +1,16 @@
-// `node check-store`: does the store of this configuration do what nodes want of it? One line a step.
+// `node check-store`: does the store of this configuration do what nodes want of it? One line a step, and
+// what the engine can do beyond.
 #pragma once
 
 #include "config/config.hpp"
+#include "config/environment.hpp"
 
 #include <ostream>
 
 namespace cp::node {
 
-// Puts, reads, lists and deletes an object of its own. Returns the exit code: 0, or 1 at the first step that
+// Puts, reads, lists, replaces and deletes an object of its own. Returns the exit code: 0, or 1 when a step
 // fails.
-[[nodiscard]] int check_store(const StorageSection&, std::ostream&);
+[[nodiscard]] int check_store(const Config&, const Environment&, std::ostream&);
 
 } // namespace cp::node

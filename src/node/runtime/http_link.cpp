@@ -107,6 +107,7 @@ Outcome<OpenedHttp> open_http(const Config& config, const Environment& environme
     options.access.host_name = host_name();
     options.version = version;
     options.self_api = to_text(at);
+    options.one_leader = config.election.quorum > 0;
     options.first_event = unix_millis() * 1000; // above whatever an earlier life counted to
     if (options.access.need_token) {
         const auto path = token_path(config.node, environment);

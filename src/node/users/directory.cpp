@@ -47,12 +47,57 @@ Outcome<std::vector<Item>> all_pages(Page page, Next next) {
 
 } // namespace
 
-Outcome<Profile> Directory::register_user(const Profile& fresh) {
+// One registration of a name at a time within this process.
+class Directory::Turn {
+public:
+    Turn(Directory& directory, const std::string& name) : directory_{directory}, name_{name} {
+        std::unique_lock locked{directory_.mutex_};
+        directory_.turn_over_.wait(locked, [&] { return directory_.registering_.insert(name_).second; });
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    ~Turn() {
+        {
+            const std::scoped_lock locked{directory_.mutex_};
+            directory_.registering_.erase(name_);
+        }
+        directory_.turn_over_.notify_all();
+    }
+
+private:
+    Directory& directory_;
+    const std::string& name_;
+};
+
+Outcome<Profile> Directory::register_user(const Profile& fresh, std::uint64_t epoch) {
+    if (registration() == Registration::creation) return create(fresh);
+    const Turn turn{*this, fresh.username};
+    return take_turn(fresh, epoch);
+}
+
+Outcome<Profile> Directory::create(const Profile& fresh) {
     const std::string key = profile_key(fresh.username);
     const auto put = store_.put(key, as_bytes(web::to_json(fresh)), PutIf::absent);
     if (put) return fresh;
     if (put.error().code != errc::exists) return put.error();
     return move(key, fresh);
+}
+
+Outcome<Profile> Directory::take_turn(const Profile& fresh, std::uint64_t epoch) {
+    const std::string key = profile_key(fresh.username);
+    const auto known = store_.head(key);
+    if (known) return move(key, fresh);
+    if (known.error().code != errc::not_found) return known.error();
+    const Registration way = registration();
+    if (way == Registration::none)
+        return Failure{errc::bad_config, "registration is " + std::string{sentence(way)}};
+    auto winner =
+        way == Registration::claims ? claim(store_, fresh, epoch, options_.claims) : Outcome<Profile>{fresh};
+    if (!winner) return winner.error();
+    // Whoever decides writes the same: the profile is a copy of the claim that won.
+    const auto put = store_.put(key, as_bytes(web::to_json(*winner)), PutIf::any);
+    if (!put) return put.error();
+    return winner->addr == fresh.addr ? winner : move(key, fresh);
 }
 
 // Somebody registered earlier: only the address is news. Another node may say the same at the same time.
