@@ -4,6 +4,7 @@
 #include "store/key.hpp"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <curl/curl.h>
 #include <map>
@@ -31,9 +32,9 @@ std::optional<Parts> take_apart(std::string_view url) {
     return parts;
 }
 
-std::string part(const Parts& parts, CURLUPart which, unsigned flags = 0) {
+std::string part(const Parts& parts, CURLUPart which) {
     char* text = nullptr;
-    if (curl_url_get(parts.get(), which, &text, flags) != CURLUE_OK) return {};
+    if (curl_url_get(parts.get(), which, &text, 0) != CURLUE_OK) return {};
     const std::unique_ptr<char, decltype(&curl_free)> owner{text, &curl_free};
     return text;
 }
@@ -110,8 +111,11 @@ std::optional<Failure> check_names(std::string_view url, const Parameters& given
 bool is_private_address(std::string_view url) {
     if (url.starts_with("https://")) return true;
     const auto parts = take_apart(url);
-    const std::string host = parts ? part(*parts, CURLUPART_HOST) : std::string{};
-    return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+    if (!parts || part(*parts, CURLUPART_SCHEME) != "http") return false;
+    const std::string host = part(*parts, CURLUPART_HOST);
+    in_addr address{};
+    const bool loopback = ::inet_pton(AF_INET, host.c_str(), &address) == 1 && host.starts_with("127.");
+    return loopback || host == "localhost" || host == "[::1]";
 }
 
 Outcome<RemoteUrl> parse_remote_url(std::string_view url, const Environment& environment) {
@@ -127,7 +131,7 @@ Outcome<RemoteUrl> parse_remote_url(std::string_view url, const Environment& env
     out.bucket = part(*parts, CURLUPART_HOST);
     if (!is_bucket(out.bucket)) return bad(url, "expected a bucket of 3 letters or more: " + form);
 
-    std::string path = part(*parts, CURLUPART_PATH, CURLU_URLDECODE);
+    std::string path = decoded(part(*parts, CURLUPART_PATH));
     while (path.ends_with('/')) path.pop_back();
     if (!path.empty()) out.prefix = path.substr(1) + '/';
     if (!out.prefix.empty() && !is_key(path.substr(1)))
