@@ -18,6 +18,7 @@ mkdir "$work/data"
 start s3rver "$program" --address 127.0.0.1 --port "$port" --directory "$work/data" --configure-bucket pictures
 wait_for s3rver curl --silent "http://127.0.0.1:$port/"
 engine_url="s3://pictures?endpoint=http://127.0.0.1:$port"
+engine_checks_keys=no # it takes any secret
 engine_caps='^info  registration: by claims'
 run_conformance
 check_mistakes

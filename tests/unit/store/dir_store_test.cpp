@@ -299,15 +299,26 @@ BOOST_AUTO_TEST_CASE(nodes_find_out_by_a_number_whether_they_share_a_folder) {
     BOOST_TEST((open_store(first->url()).error().code == errc::damaged));
 }
 
-BOOST_AUTO_TEST_CASE(engines_of_other_versions_are_refused_by_name) {
-    for (const char* url : {"s3://bucket", "gs://bucket", "/shared/images", ""}) {
+BOOST_AUTO_TEST_CASE(what_names_no_engine_is_refused_with_the_forms) {
+    for (const char* url : {"/shared/images", "", "ftp://host/x"}) {
         const auto opened = open_store(url);
         BOOST_TEST_REQUIRE(opened.has_error());
         BOOST_TEST(opened.error().code == errc::bad_config);
         BOOST_TEST(opened.error().line ==
-                   "store '" + std::string{url} + "': this version keeps objects in a folder, dir:PATH");
+                   "store '" + std::string{url} +
+                       "': expected dir:PATH, s3://BUCKET[/PREFIX]?endpoint=URL&region=R or "
+                       "gs://BUCKET[/PREFIX]");
     }
     BOOST_TEST((open_store("dir:").error().code == errc::bad_config));
+}
+
+BOOST_AUTO_TEST_CASE(a_store_of_others_without_keys_says_where_they_are_looked_for) {
+    BOOST_TEST(open_store("s3://bucket").error().line ==
+               "Failed to initialize user registration: no keys: set AWS_ACCESS_KEY_ID and "
+               "AWS_SECRET_ACCESS_KEY, or write ~/.aws/credentials; check it with: node check-store "
+               "--store URL");
+    BOOST_TEST(open_store("gs://bucket").error().line.find("GOOGLE_APPLICATION_CREDENTIALS") !=
+               std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written_is_refused_at_once) {
