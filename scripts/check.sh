@@ -8,6 +8,8 @@
 #   headers          every public header compiles alone
 #   pure             no core references a clock, socket, thread, file, environment or global generator
 #   asan, tsan       unit, simulator, scenario and integration tests with sanitizers
+#   storage          the conformance program on the object stores that are installed here; the others are skipped visibly.
+#                    Also --storage. CP_S3RVER=FILE names s3rver's program
 #   sim [SEEDS]      the simulator over so many seeds (default 20 000), on two processes; also --sim SEEDS. A seed that
 #                    fails prints the line that repeats it
 #   web              the page of the nodes in Chromium: mocked, and while a leader dies. Skipped, and said, where Chromium or
@@ -104,6 +106,12 @@ check_tsan() {
     TSAN_OPTIONS=halt_on_error=1 run_tests tsan --label-regex "$sanitized_labels"
 }
 
+# Each engine is started and stopped by its script in tests/storage.
+check_storage() {
+    build_release test_storage.dir node
+    ctest --test-dir "$build" --output-on-failure --timeout 600 --no-tests=error --label-regex '^storage$'
+}
+
 # Two processes, half of the seeds each.
 check_sim() {
     local half=$((sim_seeds / 2)) first second failed=0
@@ -168,6 +176,7 @@ modes=()
 while (($# > 0)); do
     case $1 in
         format | includes | shell | tidy | tidy-changed | headers | pure | asan | tsan | web) modes+=("$1") ;;
+        storage | --storage) modes+=(storage) ;;
         sim | --sim)
             modes+=(sim)
             if [[ ${2:-} =~ ^[0-9]+$ ]]; then require_number "$1" "$2" && sim_seeds=$2 && shift; fi
