@@ -58,6 +58,7 @@ std::string_view command_name(wire::TaskCommand command) {
     switch (command) {
     case wire::TaskCommand::encrypt: return "encrypt";
     case wire::TaskCommand::store: return "store";
+    case wire::TaskCommand::hide: return "hide";
     }
     return "unknown";
 }
