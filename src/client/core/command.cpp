@@ -127,7 +127,7 @@ const std::vector<CommandEntry>& table() {
          1,
          {},
          paths,
-         with_topic<Capacity>},
+         with_word<Capacity>},
         {"status", "", "show who leads", "status", 0, 0, {}, nothing, bare<Status>},
         {"members",
          "",

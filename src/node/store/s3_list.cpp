@@ -47,7 +47,7 @@ Outcome<ListPage> S3Store::list_page(Query query) {
 }
 
 ObjectInfo S3Store::info_of(const ListedObject& object) const {
-    return {object.key.substr(client_->url().prefix.size()), object.bytes, object.modified_unix_s,
+    return {object.key.substr(client_->url().prefix.size()), object.bytes, object.modified_unix_s, 0,
             is_google() ? object.generation : object.etag};
 }
 

@@ -32,13 +32,13 @@ public:
     using ObjectStore::get;
     Outcome<ObjectInfo> head(std::string_view key) override {
         if (!objects.contains(std::string{key})) return Failure{errc::not_found, "none"};
-        return ObjectInfo{std::string{key}, 0, 0, "tag"};
+        return ObjectInfo{std::string{key}, 0, 0, 0, "tag"};
     }
     Outcome<std::vector<ObjectInfo>> list(std::string_view prefix, std::string_view) override {
         before("list");
         std::vector<ObjectInfo> out;
         for (const auto& [key, bytes] : objects)
-            if (key.starts_with(prefix)) out.push_back({key, bytes.size(), 0, ""});
+            if (key.starts_with(prefix)) out.push_back({key, bytes.size(), 0, 0, ""});
         return out;
     }
     Outcome<std::vector<std::string>> list_folders(std::string_view, std::string_view) override {
