@@ -64,6 +64,10 @@ bool is_passing(const HttpReply& reply) {
     }
 }
 
+bool is_overloaded(const HttpReply& reply) {
+    return reply.status == 502 || reply.status == 503 || reply.status == 504;
+}
+
 Failure failure_of(const HttpReply& reply, const RemoteUrl& url, std::int64_t unix_seconds) {
     const ErrorBody error = read_error(reply.body);
     const std::string at = url.endpoint + ": ";

@@ -16,5 +16,8 @@ namespace cp::store {
 
 // Whether the same request may succeed a moment later.
 [[nodiscard]] bool is_passing(const HttpReply&);
+// Whether it speaks of the store, not of this request. A 500 does not: Ceph gives it to those who lose a race
+// for one object.
+[[nodiscard]] bool is_overloaded(const HttpReply&);
 
 } // namespace cp::store

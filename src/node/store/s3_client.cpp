@@ -86,7 +86,7 @@ Outcome<S3Reply> S3Client::send(const S3Request& request) {
         auto reply = try_once(request);
         const bool lost = !reply && reply.error().code == errc::unreachable;
         const bool passing = reply && is_passing(*reply);
-        note(!lost && !(passing && reply->status >= 500));
+        note(!lost && !(reply && is_overloaded(*reply)));
         if (reply && reply->status == 401 && !token_renewed && authorizer_->refused()) {
             token_renewed = true;
             continue;

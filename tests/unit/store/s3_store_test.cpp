@@ -164,6 +164,20 @@ BOOST_AUTO_TEST_CASE(a_store_that_is_down_is_left_alone_for_a_while) {
     BOOST_TEST(store->get("a").has_value());
 }
 
+BOOST_AUTO_TEST_CASE(losers_of_a_race_that_get_an_internal_error_do_not_count_as_a_store_that_is_down) {
+    for (int i = 0; i < 8; ++i) {
+        http->answer(500);
+        http->answer(412);
+        http->answer(200, "theirs");
+        const auto put = store->put("a", as_bytes("mine"), PutIf::unchanged("tag"));
+        BOOST_TEST(put.error().code == errc::conflict);
+    }
+    for (int i = 0; i < 8; ++i) http->answer(500);
+    for (int i = 0; i < 2; ++i) BOOST_TEST((store->get("a").error().code == errc::unreachable));
+    http->answer(200, "x");
+    BOOST_TEST(store->get("a").has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_refused_token_is_renewed_once) {
     http->answer(401);
     http->answer(200, "x");
