@@ -66,11 +66,11 @@ CommandResult Session::run_task(const Work& work, const Prepare& prepare_task) {
     // The cluster is looked for while the file is read.
     const auto link = open_link_();
     if (!link) return fail(result, link.error());
+    (*link)->forget_items(); // of earlier commands; a Ctrl-C during the reading counts
     header_.task = work.task;
     header_.reply_to = (*link)->network().session;
     const auto prepared = prepare_task(header_);
     if (!prepared) return fail(result, prepared.error());
-    (*link)->forget_items();
     (*link)->submit(work.task, prepared->object, prepared->work_bytes);
     return wait_for_answer(work, *prepared, **link);
 }

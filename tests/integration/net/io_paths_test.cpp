@@ -164,7 +164,9 @@ BOOST_DATA_TEST_CASE(a_socket_that_fills_up_in_the_middle_loses_nothing_and_keep
         }
         BOOST_TEST(blocked > 1U);
         BOOST_TEST(parts > 1U);
-        BOOST_TEST((heard == wanted));
+        const auto differ = std::ranges::mismatch(heard, wanted);
+        BOOST_TEST((heard == wanted), "differs at " << differ.in1 - heard.begin() << " of " << wanted.size()
+                                                    << ", heard " << heard.size());
         BOOST_TEST(sender.sent().failed == 0U);
     });
 }
