@@ -76,7 +76,8 @@ Outcome<imaging::Hidden> hidden_in(const imaging::Picture& picture, bool plain, 
     return Failure{code, hidden.error().message()};
 }
 
-// The higher trellis changes less and takes four times as long, which small pictures do not make anybody wait.
+// The higher trellis changes less and takes four times as long, which small pictures do not make anybody
+// wait.
 unsigned trellis_height(const imaging::ImageInfo& cover) {
     constexpr std::uint64_t small = 4'000'000;
     return std::uint64_t{cover.width} * cover.height <= small ? 10 : 8;

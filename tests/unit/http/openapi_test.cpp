@@ -32,7 +32,8 @@ BOOST_AUTO_TEST_CASE(path_parameters_and_answers_are_said) {
     const json::object document = json::parse(http::openapi_json("1")).as_object();
     const auto& get =
         document.at("paths").as_object().at("/image/{user}/{file}").as_object().at("get").as_object();
-    BOOST_TEST(get.at("parameters").as_array().size() == 3U); // user, file, and whether a follower passes it on
+    BOOST_TEST(get.at("parameters").as_array().size() ==
+               3U); // user, file, and whether a follower passes it on
     for (const char* code : {"200", "401", "403", "404", "503"})
         BOOST_TEST(get.at("responses").as_object().contains(code), code);
 }
