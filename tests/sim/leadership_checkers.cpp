@@ -116,15 +116,24 @@ bool LeaseChecker::leads_on() const {
 
 // --- recovery
 
+// One that was silent meanwhile is excused, also if it is heard again at last.
+std::set<NodeId> RecoveryChecker::asked_by(const node::NodeCore& leader) {
+    std::set<NodeId> asked;
+    for (const auto& member : leader.members().members())
+        if (member.state == wire::MemberState::alive) asked.insert(member.node);
+    return asked;
+}
+
 void RecoveryChecker::on_node_event(HostId host, NodeId self, const node::NodeEvent& event) {
     const std::uint64_t life = world_.life(host);
     if (const auto* changed = std::get_if<node::LeaderChanged>(&event)) {
         if (changed->leader != self) return static_cast<void>(terms_.erase(life));
-        const auto alive = world_.node(host)->members().alive();
         Term& term = terms_[life];
-        if (!term.served) term = {changed->epoch, world_.now(), {alive.begin(), alive.end()}, false};
+        if (!term.served) term = {changed->epoch, world_.now(), asked_by(*world_.node(host)), false};
     } else if (const auto* lost = std::get_if<node::MemberLost>(&event)) {
         if (const auto term = terms_.find(life); term != terms_.end()) term->second.asked.erase(lost->node);
+    } else if (const auto* silent = std::get_if<node::MemberSuspected>(&event)) {
+        if (const auto term = terms_.find(life); term != terms_.end()) term->second.asked.erase(silent->node);
     } else if (const auto* joined = std::get_if<node::MemberJoined>(&event)) {
         if (const auto term = terms_.find(life); term != terms_.end()) term->second.asked.erase(joined->node);
     } else if (const auto* serving = std::get_if<node::Serving>(&event)) {
@@ -135,7 +144,7 @@ void RecoveryChecker::on_node_event(HostId host, NodeId self, const node::NodeEv
         if (world_.now() - term.since + 100us >= tasks::Recovery::window || !world_.steady(host, 1s)) return;
         for (const NodeId node : term.asked) {
             const auto* member = world_.node(host)->members().find(node);
-            // One that was silent before is not waited for.
+            // One that has fallen silent since is not waited for.
             const bool there = member != nullptr && member->state == wire::MemberState::alive;
             if (there && !told_.contains({term.epoch, node}))
                 violations_.add("leader of epoch " + to_text(term.epoch) + " serves before node " +

@@ -92,6 +92,8 @@ private:
         std::set<NodeId> asked;
         bool served = false;
     };
+    [[nodiscard]] static std::set<NodeId> asked_by(const node::NodeCore& leader);
+
     SimWorld& world_;
     Violations& violations_;
     std::map<std::uint64_t, Term> terms_; // of each life that leads
