@@ -63,6 +63,14 @@ struct Detector {
     wire::Outbox out;
     FailureDetector detector{NodeId{3}, DetectorConfig{}};
 
+    // Its beat was due at 22 ms, and none of the knocks since was answered.
+    void find_unreachable() {
+        now = start + 22ms;
+        BOOST_TEST(serve() == "");
+        now = start + 32ms;
+        detector.unreachable(now, NodeId{5});
+    }
+
     // How many of what went out are of that type.
     template <class M>
     std::size_t sent() const {

@@ -21,10 +21,7 @@ BOOST_AUTO_TEST_CASE(a_leader_is_overdue_when_its_beat_has_not_come_and_no_longe
 
 BOOST_AUTO_TEST_CASE(two_that_find_it_unreachable_do_not_wait_for_the_timeout) {
     follower(4);
-    now = start + 22ms;
-    BOOST_TEST(serve() == "");
-    now = start + 32ms;
-    detector.unreachable(now, NodeId{5});
+    find_unreachable();
     BOOST_TEST(serve() == "suspected 5");
     BOOST_TEST(sent<wire::HeardFrom>() == 1U);
     BOOST_TEST_REQUIRE(sent<wire::Heard>() == 1U);
@@ -40,10 +37,7 @@ BOOST_AUTO_TEST_CASE(two_that_find_it_unreachable_do_not_wait_for_the_timeout) {
 
 BOOST_AUTO_TEST_CASE(one_alone_may_have_lost_its_own_cable_and_waits) {
     follower(4);
-    now = start + 22ms;
-    BOOST_TEST(serve() == "");
-    now = start + 32ms;
-    detector.unreachable(now, NodeId{5});
+    find_unreachable();
     BOOST_TEST(next_event() == "suspected 5");
     BOOST_TEST(next_event() == "lost 5 leader");
     BOOST_TEST((now == start + 100ms));
@@ -51,10 +45,7 @@ BOOST_AUTO_TEST_CASE(one_alone_may_have_lost_its_own_cable_and_waits) {
 
 BOOST_AUTO_TEST_CASE(whoever_still_hears_it_keeps_it) {
     follower(4);
-    now = start + 22ms;
-    BOOST_TEST(serve() == "");
-    now = start + 32ms;
-    detector.unreachable(now, NodeId{5});
+    find_unreachable();
     BOOST_TEST(next_event() == "suspected 5");
     vouch(32ms, true);
     now = start + 34ms;
@@ -65,10 +56,7 @@ BOOST_AUTO_TEST_CASE(whoever_still_hears_it_keeps_it) {
 
 BOOST_AUTO_TEST_CASE(a_word_that_came_before_it_was_heard_again_is_forgotten) {
     follower(4);
-    now = start + 22ms;
-    BOOST_TEST(serve() == "");
-    now = start + 32ms;
-    detector.unreachable(now, NodeId{5});
+    find_unreachable();
     vouch(32ms, true);
     BOOST_TEST(serve() == "suspected 5");
     heard(5);
@@ -108,10 +96,7 @@ BOOST_AUTO_TEST_CASE(of_many_only_the_witnesses_ask_the_machine_until_one_of_the
 
 BOOST_AUTO_TEST_CASE(whoever_was_away_begins_anew) {
     follower(4);
-    now = start + 22ms;
-    BOOST_TEST(serve() == "");
-    now = start + 32ms;
-    detector.unreachable(now, NodeId{5});
+    find_unreachable();
     vouch(32ms, true);
     BOOST_TEST(serve() == "suspected 5");
     now = start + 96ms; // a veto could come until 36
