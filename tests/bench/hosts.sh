@@ -104,17 +104,18 @@ end_hosts() {
     daemon=()
 }
 
-# lose PERCENT N...: of all frames that arrive at those hosts, whatever they carry.
+# lose PERCENT N...: of all frames on their way to those hosts, whatever they carry. Dropped where they leave the bridge:
+# behind it a host merges frames (GRO), and one rule would drop forty at once.
 lose() {
     local n percent=$1
     shift
     for n in "$@"; do
-        on_machine "$n" nft -f - <<RULES
-table netdev loss
-delete table netdev loss
-table netdev loss {
-    chain arriving {
-        type filter hook ingress device eth0 priority 0;
+        nft -f - <<RULES
+table netdev loss$n
+delete table netdev loss$n
+table netdev loss$n {
+    chain leaving {
+        type filter hook egress device "p$n" priority 0;
         $( ((percent == 0)) || printf 'numgen random mod 100 < %d drop\n' "$percent")
     }
 }
