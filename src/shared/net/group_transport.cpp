@@ -110,6 +110,7 @@ void GroupTransport::adopt(const asio::any_io_executor& executor, Channel channe
                            std::size_t buffer) {
     Listener& listener = at(channel);
     listener.capacity = set_receive_buffer(socket, buffer);
+    if (channel == Channel::unicast) set_send_buffer(socket, 1U << 20U);
     // Control datagrams are few and each is different.
     listener.coalesced = channel != Channel::control && receives_ == IoMode::segmented && coalesce(socket);
     if (listener.coalesced && !coalescer_) coalescer_.emplace(IoMode::segmented);

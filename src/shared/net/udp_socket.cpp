@@ -96,6 +96,11 @@ std::size_t set_receive_buffer(const UdpSocket& socket, std::size_t wish) {
     return static_cast<std::size_t>(granted);
 }
 
+void set_send_buffer(const UdpSocket& socket, std::size_t wish) {
+    const int half = static_cast<int>(wish / 2); // the kernel doubles it
+    if (!set(socket, SOL_SOCKET, SO_SNDBUFFORCE, half)) set(socket, SOL_SOCKET, SO_SNDBUF, half);
+}
+
 bool can_segment(const UdpSocket& socket) { return set(socket, IPPROTO_UDP, UDP_SEGMENT, 0); }
 
 bool coalesce(const UdpSocket& socket) { return set(socket, IPPROTO_UDP, UDP_GRO, 1); }

@@ -45,6 +45,8 @@ private:
 // bytes for one of 1472, 16 640 for one of 15 872. (In a full group that came as one, 1491 to 1529 and
 // 16 080. Nobody can count on that: whether it does is up to the sender, its devices and ours.)
 std::size_t set_receive_buffer(const UdpSocket&, std::size_t wish);
+// As much may wait in the card's queue; the same accounting and bounds (net.core.wmem_max).
+void set_send_buffer(const UdpSocket&, std::size_t wish);
 
 // Whether sends on it may name a segment size (UDP_SEGMENT). A device on the way may refuse it all the same.
 [[nodiscard]] bool can_segment(const UdpSocket&);
