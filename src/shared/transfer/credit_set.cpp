@@ -4,6 +4,12 @@
 #include <limits>
 
 namespace cp::transfer {
+namespace {
+
+// What a lost report or two set a receiver back, when the network lets out little at a time.
+constexpr std::uint32_t congested_lag = 32;
+
+} // namespace
 
 CreditSet::CreditSet(const std::vector<Receiver>& receivers, std::uint64_t reached,
                      std::uint32_t first_window) {
@@ -35,11 +41,29 @@ TrackedReceiver* CreditSet::find(NodeId node) {
 
 TrackedReceiver* CreditSet::laggard() {
     constexpr auto nobody = std::numeric_limits<std::uint64_t>::max();
-    if (second_slowest_ == nobody || second_slowest_ - slowest_ < window_ / 2) return nullptr;
+    const std::uint64_t far = limited() ? std::max(limit_ / 2, congested_lag) : window_ / 2;
+    if (second_slowest_ == nobody || second_slowest_ - slowest_ < far) return nullptr;
     const auto found = std::ranges::find_if(receivers_, [this](const TrackedReceiver& r) {
         return r.counted() && r.reports && r.reached == slowest_;
     });
     return found != receivers_.end() ? &*found : nullptr;
+}
+
+Duration CreditSet::soonest() const {
+    Duration least = Duration::max();
+    for (const TrackedReceiver& r : receivers_) {
+        if (r.counted() && r.reports) least = std::min(least, r.path.delay());
+    }
+    return least == Duration::max() ? Duration{} : least;
+}
+
+bool CreditSet::keeps_up(const TrackedReceiver& receiver) const {
+    Duration others{};
+    for (const TrackedReceiver& r : receivers_) {
+        if (r.counted() && &r != &receiver) others = std::max(others, r.path.spacing());
+    }
+    const Duration pace = receiver.path.pace();
+    return pace > Duration{} && pace <= limits::slow_ratio * others;
 }
 
 std::vector<Receiver> CreditSet::complete() const {

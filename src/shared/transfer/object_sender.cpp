@@ -52,6 +52,7 @@ ObjectSender::ObjectSender(Step& step, wire::TransferId id, const SendSpec& spec
 void ObjectSender::change(Step& step, TrackedReceiver& receiver, ReceiverPhase phase) {
     if (receiver.phase == phase) return;
     receiver.phase = phase;
+    if (phase == ReceiverPhase::left_behind) flow_->congestion().forgive();
     if (phase != ReceiverPhase::gone) {
         step.events.emplace_back(ReceiverChanged{setup_.object, setup_.transfer, receiver.id, phase});
     }
@@ -79,7 +80,9 @@ bool ObjectSender::essential_busy() {
 
 // After anything about the receivers changed.
 void ObjectSender::settle(Step& step) {
+    limit_window();
     bool progress = receivers_.sum_up();
+    if (receivers_.counted() > 0) flow_->congestion().reached(step.now, receivers_.slowest());
     if (auto* const slow = patience_.too_slow(receivers_, step.now, essential_)) {
         change(step, *slow, ReceiverPhase::left_behind);
     }
@@ -125,7 +128,7 @@ void ObjectSender::arm(TimePoint now, bool progress) {
         poll_at_ = never;
     } else if (progress || poll_at_ == never) {
         poll_interval_ = limits::poll_first;
-        poll_at_ = now + poll_interval_;
+        poll_at_ = now + receivers_.soonest() + poll_interval_;
     }
 }
 

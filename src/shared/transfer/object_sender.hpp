@@ -60,6 +60,8 @@ public:
     [[nodiscard]] std::size_t credit() const;
     // Those that wait to be sent: repairs, and what is left of the first pass.
     [[nodiscard]] std::size_t waiting() const { return queue_.waiting(); }
+    // Of a Data with a full segment.
+    [[nodiscard]] std::size_t datagram_bytes() const { return setup_.segment_bytes + limits::data_overhead; }
     [[nodiscard]] TimePoint deadline() const { return std::min(setup_at_, poll_at_); }
     [[nodiscard]] bool finished() const { return finished_; }
     [[nodiscard]] wire::TransferId id() const { return setup_.transfer; }
@@ -74,12 +76,14 @@ private:
     void absorb(Step&, TrackedReceiver&, const wire::Report&);
     void absorb_progress(Step&, TrackedReceiver&, const wire::Report&);
     [[nodiscard]] bool gains(Step&, TrackedReceiver&, const wire::Report&) const;
+    void watch(Step&, TrackedReceiver&, const wire::Report&, const LossView&);
     void change(Step&, TrackedReceiver&, ReceiverPhase);
     [[nodiscard]] bool by_parity() const;
     void begin_late(Step&);
     void repair_late(Step&, const TrackedReceiver&, const wire::Report&, const LossView&);
     void arm_late(TimePoint now);
     void ask_late(Step&);
+    void limit_window();
     [[nodiscard]] bool essential_busy();
     void settle(Step&);
     void finish(Step&);

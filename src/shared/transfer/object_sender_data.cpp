@@ -13,7 +13,14 @@ std::size_t ObjectSender::credit() const {
     return receivers_.window() > under_way ? static_cast<std::size_t>(receivers_.window() - under_way) : 0;
 }
 
+// Each flight is reported on; where many receivers are, it is so large that they say little for each block.
+void ObjectSender::limit_window() {
+    const std::uint32_t least = receivers_.sampled() ? limits::sampled_window_min : 0;
+    receivers_.limit(std::max(flow_->congestion().size(), least));
+}
+
 std::size_t ObjectSender::emit(Step& step, std::size_t most) {
+    limit_window();
     const std::size_t allowed = credit();
     const std::uint32_t interval = report_interval(receivers_.window());
     const std::uint64_t repairs_before = queue_.repairs();
@@ -30,8 +37,9 @@ std::size_t ObjectSender::emit(Step& step, std::size_t most) {
         const std::uint64_t number = send(step, item, ask);
         if (ask) questions_.asked(number);
         queue_.sent(item, number);
-        flow_->sent_data(number);
+        flow_->sent_data(step.now, number);
     }
+    if (waiting() > 0 && count == allowed && receivers_.limited()) flow_->congestion().filled();
     step.counters.data_sent += count;
     step.counters.repairs_sent += queue_.repairs() - repairs_before;
     if (finished_) arm_late(step.now);

@@ -54,6 +54,8 @@ void ObjectSender::absorb(Step& step, TrackedReceiver& receiver, const wire::Rep
 
 void ObjectSender::absorb_progress(Step& step, TrackedReceiver& receiver, const wire::Report& report) {
     const std::uint64_t highest = std::min(report.highest, flow_->last_number());
+    const LossView view{highest, questions_.before(highest)};
+    if (receiver.counted()) watch(step, receiver, report, view);
     receiver.reached = std::max(receiver.reached, flow_->reached(highest));
     receiver.window =
         std::clamp<std::uint32_t>(report.window, limits::credit_window_min, limits::credit_window_max);
@@ -61,11 +63,30 @@ void ObjectSender::absorb_progress(Step& step, TrackedReceiver& receiver, const 
     receiver.have = std::max(receiver.have, std::min(report.have, queue_.segments()));
     if (receiver.counted() && !gained) change(step, receiver, ReceiverPhase::left_behind);
     // Those left behind must not slow the others down: they are repaired when the others have finished.
-    const LossView view{highest, questions_.before(highest)};
     if (receiver.counted()) {
         flow_->parity_rate().queued(queue_.on_gaps(report.gaps, view, queue_.segments(), by_parity()));
     }
     if (finished_) repair_late(step, receiver, report, view);
+}
+
+// What a report says of the way: what was lost on it, and how long it took. Only the first that shows a
+// datagram tells the time, and only if it was this one that provoked it.
+void ObjectSender::watch(Step& step, TrackedReceiver& receiver, const wire::Report& report,
+                         const LossView& view) {
+    const std::uint64_t reached = flow_->reached(view.highest);
+    std::optional<Duration> delay;
+    if (const auto sent_at = flow_->sent_at(view.highest); sent_at && reached > receiver.reached) {
+        delay = step.now - *sent_at;
+    }
+    const std::uint32_t lost = queue_.lost_after(report.gaps, view, receiver.losses_counted);
+    receiver.losses_counted = std::max(receiver.losses_counted, view.highest);
+    receiver.path.reported(step.now, reached, flow_->count(), lost, delay);
+    CongestionWindow& congestion = flow_->congestion();
+    if (receiver.path.queue_grows()) congestion.slow_down();
+    if (lost == 0) return;
+    if (receiver.path.queue_stands() || receiver.path.clogged()) {
+        congestion.congestion(reached, flow_->count());
+    }
 }
 
 // One receiver alone, or a block of one segment: parity would be no fewer than what is missing.
@@ -73,12 +94,15 @@ bool ObjectSender::by_parity() const {
     return !unicast_to_ && receivers_.counted() > 1 && queue_.segments() > 1;
 }
 
-// False: for a while it has been sent all that it asks for, and has not got a single segment of it.
+// False: for a while it has been sent all that it asks for, or a good deal of it, and has not got a single
+// segment of it.
 bool ObjectSender::gains(Step& step, TrackedReceiver& receiver, const wire::Report& report) const {
     const bool more = std::min(report.have, queue_.segments()) > receiver.have;
-    const bool our_turn = queue_.repairs_waiting() > 0 || paused_;
+    const bool our_turn =
+        queue_.repairs_waiting() > 0 && sent_ - receiver.sent_at_gain < limits::no_gain_datagrams;
     const bool under_way = queue_.first_pass() < queue_.segments() || receiver.reached < flow_->count();
-    if (more || our_turn || (under_way && report.gaps.empty())) receiver.gained_at = step.now;
+    if (more || paused_ || our_turn || (under_way && report.gaps.empty())) receiver.gained_at = step.now;
+    if (more) receiver.sent_at_gain = sent_;
     return step.now - receiver.gained_at < limits::no_gain_after;
 }
 

@@ -12,7 +12,7 @@ namespace cp::transfer {
 
 class Patience {
 public:
-    explicit Patience(TimePoint now) : begun_{now}, counted_until_{now} {}
+    explicit Patience(TimePoint now) : counted_until_{now} {}
 
     // Charges whoever held up the others with the time until now. From now on somebody does, or nobody.
     void count(CreditSet&, TimePoint now);
@@ -33,7 +33,6 @@ public:
     [[nodiscard]] TrackedReceiver* too_slow(CreditSet&, TimePoint now, std::optional<NodeId> essential) const;
 
 private:
-    TimePoint begun_;
     TimePoint counted_until_;
     bool held_up_ = false; // since then, by the laggard of the set
 };

@@ -41,6 +41,17 @@ std::uint32_t SendQueue::lost(const wire::BlockGap& gap, const LossView& view) c
     return count;
 }
 
+std::uint32_t SendQueue::lost_after(const std::vector<wire::BlockGap>& gaps, const LossView& view,
+                                    std::uint64_t after) const {
+    std::uint32_t count = 0;
+    for (const wire::BlockGap& gap : gaps) {
+        for_each_missing(gap, [&](std::uint32_t segment) {
+            count += is_lost(segment, view) && last_[segment] > after ? 1 : 0;
+        });
+    }
+    return count;
+}
+
 std::uint32_t SendQueue::parity_under_way(std::uint32_t block, const LossView& view) const {
     const auto known = parity_.find(block);
     if (known == parity_.end()) return 0;

@@ -46,6 +46,9 @@ public:
     // misses of the block, while there are new ones; those of the block that is being sent wait for its end.
     // Returns how many parity segments were queued.
     std::uint32_t on_gaps(const std::vector<wire::BlockGap>&, const LossView&, std::size_t most, bool parity);
+    // Of the lost segments that the gaps name, those that were sent last under a number above `after`.
+    [[nodiscard]] std::uint32_t lost_after(const std::vector<wire::BlockGap>&, const LossView&,
+                                           std::uint64_t after) const;
     // Queues `ahead` parity segments, or what was asked for meanwhile, of the block of which take() has just
     // given the last segment. Returns how many.
     std::uint32_t end_block(std::uint32_t block, std::uint32_t ahead);

@@ -1,5 +1,6 @@
 // Our transport alone, as nodes and clients run it: sessions, seal, transfer protocol and sockets, without
-// images and tasks. One program sends one object to N others by multicast.
+// images and tasks. One program sends one object to N others by multicast. Keys: receivers, sender (a number,
+// where there are several; the receivers name it before each "done"); id (of a receiver).
 #include "base/overloaded.hpp"
 #include "bench_object.hpp"
 #include "files/entropy.hpp"
@@ -22,12 +23,17 @@ using namespace std::chrono_literals;
 
 constexpr auto ask_again_after = 50ms;
 constexpr std::uint64_t memory = std::uint64_t{1} << 30;
-const ObjectId object{TaskId{}, ObjectKind::upload};
+
+// Several senders at once send different objects.
+ObjectId object_of(long sender) {
+    return {TaskId{{}, static_cast<std::uint32_t>(sender)}, ObjectKind::upload};
+}
 
 struct Setup {
     wire::Identity identity;
     NodeId self; // 0: the sender
     std::size_t receivers = 0;
+    ObjectId object;
     Payload payload;
     std::uint32_t segment_bytes = 0;
     std::size_t receive_capacity = 0;
@@ -82,7 +88,9 @@ public:
     [[nodiscard]] std::optional<Endpoint> endpoint(const SessionId& s) const { return sessions_.endpoint(s); }
 
     [[nodiscard]] std::vector<transfer::TransferEvent> take_events() { return transfers_.take_events(); }
-    [[nodiscard]] std::optional<Payload> received() const { return transfers_.find(object); }
+    [[nodiscard]] std::optional<Payload> received(const ObjectId& object) const {
+        return transfers_.find(object);
+    }
 
 private:
     [[nodiscard]] wire::Introduction introduction() const {
@@ -100,7 +108,7 @@ private:
         if (ready_.size() < setup_.receivers) return;
         begun_ = true;
         transfer::SendSpec spec;
-        spec.object = object;
+        spec.object = setup_.object;
         spec.bytes = setup_.payload;
         spec.segment_bytes = setup_.segment_bytes;
         for (const auto& [id, node] : ready_) spec.receivers.push_back({node, id});
@@ -141,6 +149,7 @@ int main(int argc, char** argv) {
     Setup setup;
     setup.identity = identity();
     setup.self = NodeId{static_cast<std::uint32_t>(line.number("id"))};
+    setup.object = object_of(line.number("sender"));
     setup.receivers = static_cast<std::size_t>(line.number("receivers", 1));
     setup.segment_bytes = static_cast<std::uint32_t>(transport->datagram_size() - limits::data_overhead);
     setup.receive_capacity =
@@ -153,9 +162,10 @@ int main(int argc, char** argv) {
     BulkCore core{std::move(setup), net::now()};
     net::CoreDriver driver{std::move(*transport), core, self, [&] {
                                for (const auto& event : core.take_events()) {
-                                   if (std::holds_alternative<transfer::ObjectComplete>(event)) {
+                                   if (const auto* whole = std::get_if<transfer::ObjectComplete>(&event)) {
                                        const auto us = bench::now_us();
-                                       const auto view = core.received()->view();
+                                       const auto view = core.received(whole->object)->view();
+                                       bench::say("object", whole->object.task.number);
                                        bench::done(us, line.object(), view.data(), view.size());
                                    }
                                    if (const auto* sent = std::get_if<transfer::SendFinished>(&event))

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(a_sender_has_a_share_for_100_ms_after_its_last_datagram) {
 
 BOOST_AUTO_TEST_CASE(a_flow_counts_what_is_under_way_across_holes_in_the_numbers) {
     Flow flow;
-    for (const std::uint64_t number : {5U, 9U, 10U, 30U}) flow.sent_data(number);
+    for (const std::uint64_t number : {5U, 9U, 10U, 30U}) flow.sent_data(TimePoint{1s}, number);
     flow.sent_control(31);
     BOOST_TEST(flow.count() == 4U);
     BOOST_TEST(flow.reached(0) == 0U);
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_flow_counts_what_is_under_way_across_holes_in_the_numbers
 
 BOOST_AUTO_TEST_CASE(a_flow_forgets_what_no_window_reaches_back_to) {
     Flow flow;
-    for (std::uint64_t n = 1; n <= 3 * limits::credit_window_max; ++n) flow.sent_data(n);
+    for (std::uint64_t n = 1; n <= 3 * limits::credit_window_max; ++n) flow.sent_data(TimePoint{1s}, n);
     BOOST_TEST(flow.count() - flow.reached(1) == limits::credit_window_max);
     BOOST_TEST(flow.reached(3 * limits::credit_window_max - 7) == 3 * limits::credit_window_max - 7);
 }

@@ -57,8 +57,6 @@ BOOST_AUTO_TEST_CASE(one_that_is_behind_may_hold_up_the_others_for_its_bound) {
     Three three;
     three.one_is_behind();
     three.hold_up(limits::hold_max);
-    BOOST_TEST((three.patience.too_slow(three.set, three.now, {}) == nullptr)); // and a share of the time
-    three.hold_up(Duration{limits::hold_max} / (limits::hold_share - 1) + 1us);
     BOOST_TEST((three.patience.too_slow(three.set, three.now, {}) == &three.receiver(1)));
 }
 
@@ -69,6 +67,39 @@ BOOST_AUTO_TEST_CASE(time_in_which_data_flowed_is_not_charged) {
     three.now += 1s;
     three.patience.count(three.set, three.now);
     BOOST_TEST((three.receiver(1).held == Duration{}));
+}
+
+BOOST_AUTO_TEST_CASE(a_part_of_the_time_in_which_it_holds_up_nobody_is_forgiven) {
+    Three three;
+    three.one_is_behind();
+    for (int i = 0; i < 100; ++i) { // a tenth of the time
+        three.hold_up(2ms);
+        three.patience.count(three.set, three.now, false);
+        three.now += 18ms;
+        three.patience.count(three.set, three.now);
+        BOOST_TEST_REQUIRE((three.patience.too_slow(three.set, three.now, {}) == nullptr));
+    }
+    three.hold_up(limits::hold_max);
+    BOOST_TEST((three.patience.too_slow(three.set, three.now, {}) == &three.receiver(1)));
+}
+
+BOOST_AUTO_TEST_CASE(one_that_gets_half_of_what_the_others_could_is_waited_for) {
+    for (const int share : {2, 8}) { // of the cable
+        Three three;
+        std::uint64_t reached = 100;
+        for (int round = 0; round < 4; ++round) {
+            three.now += share * 1ms;
+            reached += 20;
+            for (const std::uint32_t n : {1U, 2U, 3U}) {
+                const Duration delay = n == 1 ? Duration{share * 1ms} : Duration{1ms};
+                three.receiver(n).path.reported(three.now, reached, reached, 0, delay);
+            }
+        }
+        three.one_is_behind();
+        three.hold_up(1s);
+        auto* const slow = three.patience.too_slow(three.set, three.now, {});
+        BOOST_TEST((slow == (share == 2 ? nullptr : &three.receiver(1))));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_long_sleep_of_ours_is_charged_as_a_few_polls) {

@@ -1,0 +1,86 @@
+// Congestion control of one flow: how many datagrams the network between may hold, whatever the receivers'
+// buffers would. TCP's: doubled in each round trip until the first congestion, then one more for each (RFC
+// 5681, slow start and congestion avoidance), times 0.7 at a congestion (RFC 9438), once a round trip.
+//
+// A loss alone is no congestion: cables and radio lose datagrams, too, and repairs are cheap. It is one when
+// a queue stands on the way to the receiver that misses something: even the quickest answer of a round took
+// limits::standing_queue (the minimum tells a standing queue from a burst: CoDel, RFC 8289; using it to tell
+// the two kinds of loss apart: TCP Veno, Fu and Liew 2003). What is not lost because of a queue needs no
+// smaller window: while one stands, the wire is busy. A half of all lost in a round is a congestion without
+// a queue: a switch with little memory in front of a slow cable.
+//
+// Pure, not thread-safe. Numbers are ordinals of the flow (flow.hpp).
+#pragma once
+
+#include "base/time.hpp"
+#include "wire/limits.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+namespace cp::transfer {
+
+// What the reports of one receiver say of the way to it.
+class PathWatch {
+public:
+    // A report says that datagrams up to `reached`, out of `sent` so far, have arrived or are lost; `lost` of
+    // them were not known to be. If it was the datagram `reached` that provoked it, that had left `delay`
+    // ago.
+    void reported(TimePoint now, std::uint64_t reached, std::uint64_t sent, std::uint32_t lost,
+                  std::optional<Duration> delay);
+
+    // How long the last answer took; zero: not known.
+    [[nodiscard]] Duration delay() const { return delay_; }
+    // Even the quickest answer of a round took limits::growing_queue.
+    [[nodiscard]] bool queue_grows() const;
+    // Even the quickest of two rounds took limits::standing_queue.
+    [[nodiscard]] bool queue_stands() const;
+    // So much is lost that there must be a reason.
+    [[nodiscard]] bool clogged() const;
+    // From one datagram to the next, over the last rounds: what it gets. Zero: not known.
+    [[nodiscard]] Duration pace() const { return pace_; }
+    // What it could get, if nobody else were in the way: the answers to flights by the flights. Zero: not
+    // known.
+    [[nodiscard]] Duration spacing() const { return spacing_; }
+
+private:
+    struct Round {
+        std::int64_t datagrams = 0;
+        std::uint64_t lost = 0;
+        int answers = 0;
+        Duration quickest = Duration::max(); // answer
+        std::int64_t in_flights = 0;         // datagrams
+        Duration of_flights{};               // their answers
+    };
+    Round now_, last_;
+    Duration delay_{}, pace_{}, spacing_{};
+    TimePoint begun_at_ = never;
+    std::uint64_t reached_ = 0;
+    std::uint64_t ends_ = 0; // this round: when the last that had left at its beginning was answered
+};
+
+class CongestionWindow {
+public:
+    [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(size_); }
+    // It was in the way: there was more to send. Nothing else lets it grow (RFC 7661).
+    void filled() { filled_ = true; }
+    // The slowest receiver has got so far.
+    void reached(TimePoint now, std::uint64_t ordinal);
+    // A queue grows: from now on one step at a time (as HyStart, Ha and Rhee 2011).
+    void slow_down() { steady_ = true; }
+    // Something was lost on a congested path, with `sent` datagrams gone out so far.
+    void congestion(std::uint64_t ordinal, std::uint64_t sent);
+    // Whoever was in the way is not waited for any more.
+    void forgive() { steady_ = false; }
+
+private:
+    double size_ = limits::credit_window_first;
+    bool steady_ = false; // grows by one a round trip, no longer twofold
+    bool filled_ = false;
+    std::uint64_t reached_ = 0;
+    std::uint64_t recovered_at_ = 0; // losses up to here are answered
+    TimePoint moved_at_ = TimePoint::min();
+};
+
+} // namespace cp::transfer
