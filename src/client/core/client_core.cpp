@@ -22,6 +22,7 @@ transfer::TransfersConfig transfers_of(const ClientConfig& config) {
     transfer::TransfersConfig transfers;
     transfers.receive_capacity = config.receive_capacity;
     transfers.object_max = config.image_max + limits::object_overhead_max;
+    transfers.max_rate = config.max_rate;
     return transfers;
 }
 

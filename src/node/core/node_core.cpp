@@ -17,6 +17,7 @@ transfer::TransfersConfig transfers_of(const NodeConfig& config) {
     transfers.self = config.id;
     transfers.receive_capacity = config.receive_capacity;
     transfers.object_max = config.image_max + limits::object_overhead_max;
+    transfers.max_rate = config.max_rate;
     return transfers;
 }
 
@@ -28,9 +29,9 @@ NodeCore::NodeCore(const NodeConfig& config, TimePoint now)
     : config_{config}, started_{now}, sessions_{config.identity}, budget_{config.memory_budget},
       detector_{config.id, config.detector}, bully_{config.id, config.incarnation, config.highest_seen,
                                                     config.election, now},
-      quorum_{{config.quorum, config.detector.failure_timeout}, now},
-      transfers_{transfers_of(config), budget_, now}, tasks_{config.id, config.dispatch, config.segment_bytes,
-                                                             transfers_, members_},
+      quorum_{{config.quorum, config.detector.failure_timeout}, now}, transfers_{transfers_of(config),
+                                                                                 budget_, now},
+      tasks_{{config.id, config.dispatch, config.segment_bytes, config.result_ttl}, transfers_, members_},
       replication_{config.id, run_of(config.identity.session), config.segment_bytes, transfers_, members_} {
     sessions_.introduce(introduction(), now);
 }

@@ -38,8 +38,10 @@ struct NodeConfig {
     std::size_t memory_budget = std::size_t{1} << 30U;
     std::size_t image_max = limits::image_max;
     std::size_t receive_capacity = 212'992; // of the data socket, bytes as getsockopt reports them
+    std::uint64_t max_rate = 0;             // of all bulk that we send, bytes a second; 0: no limit
     membership::DetectorConfig detector;
     election::ElectionConfig election;
+    Duration result_ttl = limits::payload_kept_after_done; // unless acknowledged earlier
     std::size_t quorum = 0; // members that must agree, this one included; 0: off
     tasks::DispatchPolicy dispatch = tasks::DispatchPolicy::leader;
 };

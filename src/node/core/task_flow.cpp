@@ -7,11 +7,10 @@ namespace cp::node {
 using tasks::Task;
 using wire::TaskStage;
 
-TaskFlow::TaskFlow(NodeId self, tasks::DispatchPolicy dispatch, std::uint32_t segment_bytes,
-                   transfer::Transfers& transfers, const membership::MemberTable& members)
-    : self_{self}, segment_bytes_{segment_bytes}, transfers_{transfers}, members_{members}, dispatcher_{
-                                                                                                self,
-                                                                                                dispatch} {}
+TaskFlow::TaskFlow(const TaskFlowConfig& config, transfer::Transfers& transfers,
+                   const membership::MemberTable& members)
+    : self_{config.self}, segment_bytes_{config.segment_bytes}, result_ttl_{config.result_ttl},
+      transfers_{transfers}, members_{members}, dispatcher_{config.self, config.dispatch} {}
 
 // --- who leads
 
@@ -105,7 +104,7 @@ void TaskFlow::on_deadline(TimePoint now, wire::Outbox& out) {
             out.to(holder->session, wire::Fetch{ask.object});
     }
     note_lost();
-    for (const TaskId& id : ledger_.expire(now, limits::payload_kept_after_done)) forget(id);
+    for (const TaskId& id : ledger_.expire(now, result_ttl_)) forget(id);
     if (role_ == Role::serving) dispatch_due(now, out);
     poll_holders(now, out);
     if (now >= jobs_.deadline()) report(now, out);
@@ -114,9 +113,8 @@ void TaskFlow::on_deadline(TimePoint now, wire::Outbox& out) {
 
 TimePoint TaskFlow::deadline() const {
     if (role_ == Role::serving && room_ && !queued_.empty()) return TimePoint::min();
-    TimePoint next =
-        std::min({recovery_.deadline(), fetches_.deadline(), reconcile_at_, jobs_.deadline(),
-                  assignments_.deadline(), ledger_.next_expiry(limits::payload_kept_after_done)});
+    TimePoint next = std::min({recovery_.deadline(), fetches_.deadline(), reconcile_at_, jobs_.deadline(),
+                               assignments_.deadline(), ledger_.next_expiry(result_ttl_)});
     for (const auto& [id, until] : gathering_) next = std::min(next, until);
     for (const auto& [id, poll] : polls_) next = std::min(next, poll.next);
     return next;

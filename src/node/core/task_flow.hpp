@@ -26,10 +26,16 @@
 
 namespace cp::node {
 
+struct TaskFlowConfig {
+    NodeId self;
+    tasks::DispatchPolicy dispatch = tasks::DispatchPolicy::leader;
+    std::uint32_t segment_bytes = 0; // of what is sent
+    Duration result_ttl = limits::payload_kept_after_done;
+};
+
 class TaskFlow {
 public:
-    TaskFlow(NodeId self, tasks::DispatchPolicy, std::uint32_t segment_bytes, transfer::Transfers&,
-             const membership::MemberTable&);
+    TaskFlow(const TaskFlowConfig&, transfer::Transfers&, const membership::MemberTable&);
 
     // --- who leads
     void lead(TimePoint now, const Epoch&, wire::Outbox&); // recovering first, then serving
@@ -137,6 +143,7 @@ private:
 
     NodeId self_;
     std::uint32_t segment_bytes_;
+    Duration result_ttl_;
     transfer::Transfers& transfers_;
     const membership::MemberTable& members_;
 

@@ -40,6 +40,7 @@ NodeConfig core_config(const Config& from) {
     core.detector = detector_config(from.election);
     core.election = election_config(from.election);
     core.quorum = from.election.quorum;
+    core.result_ttl = from.tasks.result_ttl;
     core.dispatch = dispatch_policy(from.dispatch.policy);
     return core;
 }

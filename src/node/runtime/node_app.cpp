@@ -122,6 +122,7 @@ Outcome<std::unique_ptr<NodeApp>> NodeApp::open(const NodeOptions& options, cons
     core.link_port = link_port ? link_port->local_endpoint().port() : std::uint16_t{0};
     core.segment_bytes = static_cast<std::uint32_t>(transport->datagram_size() - limits::data_overhead);
     core.receive_capacity = transport->receive_capacity(net::Channel::data);
+    core.max_rate = config.network.max_bytes_per_second();
     fill_random(std::as_writable_bytes(std::span{&core.election.seed, 1}));
 
     return std::unique_ptr<NodeApp>{new NodeApp{Parts{

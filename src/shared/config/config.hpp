@@ -47,6 +47,7 @@ struct NetworkSection {
 
     [[nodiscard]] Endpoint control() const { return {group, port}; }
     [[nodiscard]] Endpoint data() const { return {group + 1, static_cast<std::uint16_t>(port + 1)}; }
+    [[nodiscard]] std::uint64_t max_bytes_per_second() const { return std::uint64_t{max_rate} * 125'000; }
 };
 
 // True when nothing but loopback is asked for: then a key may be invented and the TTL is 0. Positive entries

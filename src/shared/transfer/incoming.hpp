@@ -15,6 +15,7 @@ struct TransfersConfig {
     NodeId self;                      // 0 for clients: they receive by unicast only
     std::size_t receive_capacity = 0; // SO_RCVBUF of a bulk socket, bytes, as getsockopt reports it
     std::uint64_t object_max = limits::object_max;
+    std::uint64_t max_rate = 0; // bytes a second that all bulk together may send; 0: no limit
 };
 
 class Incoming {

@@ -9,6 +9,9 @@ namespace {
 
 // Datagrams in a row for one transfer: enough to fill a GSO batch of Ethernet datagrams.
 constexpr std::size_t turn_max = 40;
+// Under a rate limit, worth waking up for.
+constexpr std::uint64_t turn_min = 4;
+constexpr std::uint64_t ip_and_udp = 28; // bytes
 // Segments that are left: less than this overtakes what has more. One block.
 constexpr std::size_t small = limits::segments_per_block;
 // But of so many turns one belongs to the big ones, however many small ones there are.
@@ -82,6 +85,7 @@ void Outgoing::on_receiver_gone(Step& step, const SessionId& session) {
 }
 
 void Outgoing::on_deadline(Step& step) {
+    if (allowed_at_ <= step.now) allowed_at_ = never; // the shell pulls after this
     if (step.now < deadline_) return;
     for (ObjectSender* sender : active_) sender->on_deadline(step);
     settle();
@@ -90,10 +94,20 @@ void Outgoing::on_deadline(Step& step) {
 std::size_t Outgoing::pull(Step& step, std::size_t max_datagrams) {
     for (ObjectSender* sender : active_) sender->begin_pull();
     std::size_t sent = 0;
+    allowed_at_ = never;
     while (sent < max_datagrams) {
         ObjectSender* const sender = next_turn();
         if (sender == nullptr) break;
-        sent += sender->emit(step, std::min(turn_max, max_datagrams - sent));
+        const std::uint64_t size = sender->datagram_bytes() + ip_and_udp;
+        const std::uint64_t allowed = limit_.allowance(step.now) / size;
+        if (allowed == 0) {
+            allowed_at_ = limit_.when(size * turn_min);
+            break;
+        }
+        const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(turn_max, allowed));
+        const std::size_t emitted = sender->emit(step, std::min(most, max_datagrams - sent));
+        limit_.spend(step.now, emitted * size);
+        sent += emitted;
     }
     if (sent > 0) settle();
     return sent;

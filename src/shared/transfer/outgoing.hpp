@@ -3,6 +3,7 @@
 #pragma once
 
 #include "transfer/object_sender.hpp"
+#include "transfer/rate_limit.hpp"
 
 #include <array>
 #include <map>
@@ -13,6 +14,7 @@ namespace cp::transfer {
 
 class Outgoing {
 public:
+    explicit Outgoing(RateLimit limit) : limit_{limit} {}
     wire::TransferId send(Step&, const SendSpec&);
     void set_essential(const ObjectId&, std::optional<NodeId>);
     void abandon(Step&, const ObjectId&);
@@ -20,7 +22,7 @@ public:
     void on_report(Step&, const SessionId& from, const wire::Report&);
     void on_receiver_gone(Step&, const SessionId&);
     void on_deadline(Step&);
-    [[nodiscard]] TimePoint deadline() const { return deadline_; }
+    [[nodiscard]] TimePoint deadline() const { return std::min(deadline_, allowed_at_); }
     std::size_t pull(Step&, std::size_t max_datagrams);
     [[nodiscard]] std::vector<Progress> unfinished() const;
 
@@ -41,6 +43,8 @@ private:
     std::map<SessionId, std::weak_ptr<Flow>> peers_;
     std::uint32_t last_id_ = 0;
     TimePoint deadline_ = never;
+    RateLimit limit_;
+    TimePoint allowed_at_ = never; // the next pull, when the limit cut the last one short
 };
 
 } // namespace cp::transfer

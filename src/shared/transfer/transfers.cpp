@@ -5,7 +5,7 @@
 namespace cp::transfer {
 
 Transfers::Transfers(const TransfersConfig& config, MemoryBudget& budget, TimePoint)
-    : incoming_{config, budget} {}
+    : incoming_{config, budget}, outgoing_{RateLimit{config.max_rate}} {}
 
 wire::TransferId Transfers::send(TimePoint now, const SendSpec& spec, wire::Outbox& out) {
     Step s = step(now, out);

@@ -38,7 +38,7 @@ TaskId id(std::uint32_t number) { return header(number).task; }
 // Node 1 with its members 2 and 3; everything it says is kept.
 struct Node {
     explicit Node(tasks::DispatchPolicy policy = tasks::DispatchPolicy::leader)
-        : flow{self, policy, 1400, transfers, members} {
+        : flow{{.self = self, .dispatch = policy, .segment_bytes = 1400}, transfers, members} {
         join(third);
         join(leader);
     }
