@@ -194,8 +194,13 @@ def upload_header(user="alice", command=1, name="photo.jpg"):
 
 
 def an_object(head, contents, size=None):
-    whole = u32(len(head) if size is None else size) + head + contents
-    return whole + hashlib.sha256(whole).digest()
+    prefix = u32(len(head) if size is None else size) + head
+    return prefix + contents + hashlib.sha256(prefix + hashlib.sha256(contents).digest()).digest()
+
+
+def a_tagged_object(head, contents):
+    prefix = u32(1 << 31 | len(head)) + head
+    return prefix + contents + hashlib.sha256(prefix + contents[-32:]).digest()
 
 
 OBJECTS = [
@@ -218,6 +223,9 @@ OBJECTS = [
     ("upload of a name of 256 bytes", an_object(upload_header(name="n" * 256), b"an image"), "bad_field"),
     ("result", an_object(TASK + text("3f2a1b4c5d6e7f8a.png"), b"an answer"), "ok"),
     ("result whose note is longer than its header", an_object(TASK + u16(9) + b"note", b"an answer"), "truncated"),
+    ("result with a tag of its own", a_tagged_object(TASK + text(""), b"an answer" + bytes(range(32))), "ok"),
+    ("result with a tag of its own, cut", a_tagged_object(TASK + text(""), bytes(range(31))), "truncated"),
+    ("upload with a tag of its own", a_tagged_object(upload_header(), b"an image" + bytes(range(32))), "bad_field"),
     ("result with a byte after its note", an_object(TASK + text("note") + b"x", b"an answer"), "trailing_bytes"),
 ]
 

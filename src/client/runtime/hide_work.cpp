@@ -35,9 +35,11 @@ Outcome<What> what_to_hide(const Hide& c, const PictureLimits& limits) {
     }
     const bool image = !c.cover.empty();
     const std::filesystem::path path = image ? c.path : c.from_file;
-    auto payload = image ? read_image(path, limits.files) : read_file(path, limits.files.image_max);
-    if (!payload) return payload.error();
-    return What{image ? imaging::HiddenKind::image : imaging::HiddenKind::file, hidden_name(path), *payload};
+    const auto file =
+        image ? read_image(path, limits.files) : read_file_with_room(path, limits.files.image_max, 0, 0);
+    if (!file) return file.error();
+    return What{image ? imaging::HiddenKind::image : imaging::HiddenKind::file, hidden_name(path),
+                file->payload()};
 }
 
 // What can be known from the cover's header. The node, which decodes it, knows exactly.
@@ -131,6 +133,7 @@ Outcome<VerifiedPicture> verified_picture(const Payload& answer, const Prepared&
         return Failure{errc::digest_mismatch, "the answer arrived damaged"};
     const auto result = wire::read_result(answer);
     if (!result) return Failure{errc::damaged, "the answer cannot be read: " + result.error().message()};
+    if (result->tagged) return Failure{errc::damaged, "the answer is no picture"};
     const auto decoded = pictures::decode(result->body.view(), limits.decode);
     if (!decoded) return Failure{errc::damaged, "the answer is no picture: " + decoded.error().line};
     const auto hidden = hidden_in(decoded->picture, prepared.hidden->plain, protection, prepared.header.user,

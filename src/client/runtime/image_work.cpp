@@ -5,6 +5,7 @@
 #include "files/files.hpp"
 #include "imaging/image_probe.hpp"
 #include "imaging/job.hpp"
+#include "pictures/spread.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -19,6 +20,18 @@ std::string quoted(const std::filesystem::path& path) { return "'" + path.string
 // A name that fits the header; people only see it in logs.
 std::string bounded_name(const std::filesystem::path& path) {
     return path.filename().string().substr(0, limits::file_name_max);
+}
+
+// Below this a second thread costs more than it saves.
+constexpr std::uint64_t worth_spreading = std::uint64_t{256} << 10U;
+
+// REQUIRES: room for the prefix in front of the file, and for the digest behind it.
+Payload object_around(const FileInMemory& file, ByteView prefix, const Digest& body) {
+    const std::size_t size = prefix.size() + file.size + limits::digest_size;
+    const std::span<std::byte> object{file.memory.get() + file.front - prefix.size(), size};
+    std::ranges::copy(prefix, object.begin());
+    std::ranges::copy(wire::object_digest(prefix, body), object.last(limits::digest_size).begin());
+    return Payload{file.memory, object};
 }
 
 } // namespace
@@ -46,13 +59,14 @@ wire::TaskHeader new_header(const wire::TaskHeader& session, wire::TaskCommand c
     return header;
 }
 
-Outcome<Payload> read_image(const std::filesystem::path& path, const Limits& limits) {
-    auto bytes = read_file(path, limits.image_max);
-    if (!bytes || limits.any_file) return bytes;
-    if (bytes->size() == 0)
+Outcome<FileInMemory> read_image(const std::filesystem::path& path, const Limits& limits, std::size_t front,
+                                 std::size_t back) {
+    auto file = read_file_with_room(path, limits.image_max, front, back);
+    if (!file || limits.any_file) return file;
+    if (file->size == 0)
         return Failure{errc::not_an_image, quoted(path) + " is empty, not an image (--any-file takes it)"};
-    const auto info = imaging::probe(bytes->view());
-    if (info) return bytes;
+    const auto info = imaging::probe(file->payload().view());
+    if (info) return file;
     const errc code = code_of(info.error());
     if (code == errc::already_encrypted)
         return Failure{code,
@@ -67,7 +81,8 @@ Outcome<Payload> read_image(const std::filesystem::path& path, const Limits& lim
 Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand command,
                           const wire::TaskHeader& session, const Protection& protection,
                           const Limits& limits) {
-    const auto image = read_image(path, limits);
+    // The object is made around the file, where it was read.
+    const auto image = read_image(path, limits, wire::object_prefix_max, limits::digest_size);
     if (!image) return image.error();
     Prepared prepared;
     prepared.header = new_header(session, command, path);
@@ -78,25 +93,41 @@ Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand c
         prepared.file_key = *key;
         prepared.header.key = key_material(*key);
     }
-    prepared.bytes = image->size();
-    prepared.work_bytes = image->size(); // the answer is about as large
-    prepared.sha256 = sha256(image->view());
-    prepared.object = wire::make_object(wire::object_prefix(prepared.header), image->view());
+    prepared.original = image->payload();
+    prepared.bytes = image->size;
+    prepared.work_bytes = image->size; // the answer is about as large
+    prepared.sha256 = sha256(prepared.original.view());
+    prepared.object = object_around(*image, wire::object_prefix(prepared.header), prepared.sha256);
     return prepared;
 }
 
-Outcome<Payload> verified_file(const Payload& answer, const Prepared& prepared, std::uint64_t image_max) {
+VerifiedFile verify_and_write(const Payload& answer, const Prepared& prepared,
+                              const std::filesystem::path& path) {
+    const auto refused = [](errc code, std::string line) {
+        return VerifiedFile{Failure{code, line}, Failure{code, line}};
+    };
     if (!wire::digest_matches(answer.view()))
-        return Failure{errc::digest_mismatch, "the answer arrived damaged"};
+        return refused(errc::digest_mismatch, "the answer arrived damaged");
     const auto result = wire::read_result(answer);
-    if (!result) return Failure{errc::damaged, "the answer cannot be read: " + result.error().message()};
-    const auto original = imaging::decrypt(result->body.view(), prepared.file_key, image_max);
-    if (!original)
-        return Failure{code_of(original.error()),
-                       "the encrypted file does not open: " + original.error().message()};
-    if (sha256(*original) != prepared.sha256)
-        return Failure{errc::digest_mismatch, "the encrypted file does not hold the original"};
-    return result->body;
+    if (!result) return refused(errc::damaged, "the answer cannot be read: " + result.error().message());
+    const ByteView file = result->body.view();
+
+    Result<void> held;
+    std::optional<Outcome<UnpublishedFile>> written;
+    const auto spread = file.size() < worth_spreading ? imaging::ParallelFor{imaging::one_after_another}
+                                                      : pictures::spread_over_cores();
+    spread(2, [&](std::size_t job) {
+        if (job == 0)
+            held = imaging::check_holds(file, prepared.file_key, prepared.original.view(), spread);
+        else
+            written = UnpublishedFile::write(path, file);
+    });
+    if (held) return {Outcome<void>{}, std::move(*written)};
+    const errc code = code_of(held.error());
+    return {Failure{code, code == errc::digest_mismatch
+                              ? "the encrypted file does not hold the original"
+                              : "the encrypted file does not open: " + held.error().message()},
+            std::move(*written)};
 }
 
 } // namespace cp::client

@@ -5,6 +5,7 @@
 
 #include "base/payload.hpp"
 #include "base/result.hpp"
+#include "files/files.hpp"
 #include "imaging/container.hpp"
 #include "imaging/stego.hpp"
 #include "wire/objects.hpp"
@@ -29,6 +30,7 @@ struct Limits {
 struct Prepared {
     wire::TaskHeader header;
     Payload object;               // ready to be submitted
+    Payload original;             // the image within it
     Digest sha256{};              // of the original
     std::uint64_t bytes = 0;      // of the original
     imaging::FileKey file_key;    // opens the answer
@@ -48,16 +50,22 @@ struct Prepared {
                                           const std::filesystem::path&);
 [[nodiscard]] wire::KeyMaterial key_material(const imaging::FileKey&);
 
-// Reads and checks the file. Errors are one line each: not_found, unreadable, too_large, not_an_image,
-// already_encrypted.
-[[nodiscard]] Outcome<Payload> read_image(const std::filesystem::path&, const Limits&);
+// Reads and checks the file, with room around it. Errors are one line each: not_found, unreadable, too_large,
+// not_an_image, already_encrypted.
+[[nodiscard]] Outcome<FileInMemory> read_image(const std::filesystem::path&, const Limits&,
+                                               std::size_t front = 0, std::size_t back = 0);
 
 // `task`, `reply_to` and `user` are the session's; seed and time are drawn here.
 [[nodiscard]] Outcome<Prepared> prepare(const std::filesystem::path&, wire::TaskCommand,
                                         const wire::TaskHeader& session, const Protection&, const Limits&);
 
-// The encrypted file within an answer, after it was checked: digest, then decryption, then comparison with
-// the original. Errors: digest_mismatch, wrong_key, damaged.
-[[nodiscard]] Outcome<Payload> verified_file(const Payload& answer, const Prepared&, std::uint64_t image_max);
+// Writes the encrypted file within an answer to the folder of `path` while it is checked: digest, tag,
+// decryption, comparison with the original, byte for byte. What comes back still has to get its name.
+struct VerifiedFile {
+    Outcome<void> verified;           // errors: digest_mismatch, wrong_key, damaged
+    Outcome<UnpublishedFile> written; // not to be published unless it is verified
+};
+[[nodiscard]] VerifiedFile verify_and_write(const Payload& answer, const Prepared&,
+                                            const std::filesystem::path& path);
 
 } // namespace cp::client

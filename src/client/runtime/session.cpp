@@ -142,17 +142,26 @@ bool Session::take_answer(const Answered& answered, const Prepared& prepared, Co
         return true;
     }
     if (prepared.hidden) return take_picture(answered, prepared, result);
-    const auto file = verified_file(answered.object, prepared, options_.config.imaging.max_bytes);
-    if (!file) {
+    const std::filesystem::path folder = options_.config.client.images_dir;
+    const std::string name = output_name("encrypted", result.path, prepared.header.unix_seconds);
+    const auto made = make_folders(folder);
+    auto [verified, written] = verify_and_write(answered.object, prepared, folder / name);
+    if (!verified) {
         // Whatever the digest says: it is not what was asked for.
-        fail(result, {file.error().code == errc::digest_mismatch ? errc::damaged : file.error().code,
-                      file.error().line});
+        fail(result, {verified.error().code == errc::digest_mismatch ? errc::damaged : verified.error().code,
+                      verified.error().line});
         return false;
     }
     result.verified = true;
     result.encrypted = true;
     result.name_key = protection_.parameters.profile == imaging::Profile::username;
-    save(*file, output_name("encrypted", result.path, prepared.header.unix_seconds), result);
+    if (!made) {
+        fail(result, made.error());
+    } else if (!written) {
+        fail(result, written.error());
+    } else {
+        publish(std::move(*written), name, result);
+    }
     return true;
 }
 
@@ -162,8 +171,16 @@ void Session::save(const Payload& file, const std::string& name, CommandResult& 
         fail(result, made.error());
         return;
     }
-    const auto saved =
-        create_first_free([&](unsigned n) { return folder / numbered_name(name, n); }, file.view());
+    auto written = UnpublishedFile::write(folder / name, file.view());
+    if (!written)
+        fail(result, written.error());
+    else
+        publish(std::move(*written), name, result);
+}
+
+void Session::publish(UnpublishedFile file, const std::string& name, CommandResult& result) {
+    const std::filesystem::path folder = options_.config.client.images_dir;
+    const auto saved = file.publish_first_free([&](unsigned n) { return folder / numbered_name(name, n); });
     if (!saved) {
         fail(result, saved.error());
         return;

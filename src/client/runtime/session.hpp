@@ -62,6 +62,7 @@ private:
     bool take_answer(const Answered&, const Prepared&, CommandResult&);
     bool take_picture(const Answered&, const Prepared&, CommandResult&);
     void save(const Payload& file, const std::string& name, CommandResult&);
+    void publish(UnpublishedFile, const std::string& name, CommandResult&);
     [[nodiscard]] PictureLimits picture_limits() const;
     ExitCode report(std::string_view command, bool ask_again);
     enum class Wait { settled, timed_out, interrupted };

@@ -1,5 +1,6 @@
 #include "node_app/task_work.hpp"
 
+#include "base/bulk_memory.hpp"
 #include "crypto/digest.hpp"
 #include "imaging/image_probe.hpp"
 #include "imaging/job.hpp"
@@ -22,21 +23,42 @@ imaging::Job job_of(const wire::TaskHeader& header, ByteView image) {
     return job;
 }
 
-// The file is encrypted into its place within the object: the image is copied nowhere.
-Outcome<WorkAnswer> encrypt(const wire::TaskHeader& header, ByteView image) {
-    const Bytes prefix = wire::object_prefix(wire::ResultHeader{header.task, {}});
+// Below this a second thread costs more than it saves.
+constexpr std::size_t worth_spreading = std::size_t{256} << 10U;
+
+const Failure arrived_damaged{errc::digest_mismatch, "the upload arrived damaged: send it again"};
+
+// The file is encrypted into its place within the object: the image is copied nowhere. Whether it is the
+// image that was sent is found out meanwhile, and the answer thrown away if it is not.
+Outcome<WorkAnswer> encrypt(const Payload& upload, const wire::TaskHeader& header, ByteView image,
+                            const imaging::ParallelFor& spread) {
+    const Bytes prefix = wire::object_prefix(wire::ResultHeader{header.task, {}}, true);
     const imaging::Job job = job_of(header, image);
     const std::size_t file_size = imaging::answer_size(job);
     const std::size_t size = prefix.size() + file_size + limits::digest_size;
-    std::shared_ptr<std::byte[]> memory{new std::byte[size]}; // not zeroed: every byte is written below
+    auto memory = bulk_memory(size);
+    if (!memory) return Failure{errc::busy, "no memory for the answer"};
     const std::span<std::byte> object{memory.get(), size};
+    const auto file = object.subspan(prefix.size(), file_size);
 
     std::ranges::copy(prefix, object.begin());
-    const auto done = imaging::run(job, object.subspan(prefix.size(), file_size));
+    bool intact = false;
+    Result<void> done;
+    const auto half = [&](std::size_t which) {
+        if (which == 0)
+            done = imaging::run(job, file);
+        else
+            intact = wire::digest_matches(upload.view());
+    };
+    if (image.size() < worth_spreading)
+        imaging::one_after_another(2, half);
+    else
+        spread(2, half);
+    if (!intact) return arrived_damaged;
     if (!done)
         return Failure{static_cast<errc>(done.error().value()), "cannot encrypt: " + done.error().message()};
-    std::ranges::copy(sha256(object.first(prefix.size() + file_size)),
-                      object.last(limits::digest_size).begin());
+    const auto tag = ByteReader{file.last(imaging::container_tag_size)}.array<limits::digest_size>();
+    std::ranges::copy(wire::object_digest(prefix, tag), object.last(limits::digest_size).begin());
     return WorkAnswer{Payload{std::move(memory), object}, {}, {}};
 }
 
@@ -77,13 +99,14 @@ Outcome<WorkAnswer> kept(Outcome<WorkAnswer> answer, const wire::TaskHeader& hea
 } // namespace
 
 Outcome<WorkAnswer> perform(const Payload& object, const std::string& client, const WorkSettings& settings) {
-    if (!wire::digest_matches(object.view()))
-        return Failure{errc::digest_mismatch, "the upload arrived damaged: send it again"};
     const auto upload = wire::read_upload(object);
+    const bool checked_by_work = upload && upload->header.command == wire::TaskCommand::encrypt;
+    if (!checked_by_work && !wire::digest_matches(object.view())) return arrived_damaged;
     if (!upload) return Failure{errc::bad_field, "the upload's header is not readable by this version"};
     switch (upload->header.command) {
     case wire::TaskCommand::encrypt:
-        return kept(encrypt(upload->header, upload->body.view()), upload->header, settings);
+        return kept(encrypt(object, upload->header, upload->body.view(), settings.pictures.spread),
+                    upload->header, settings);
     case wire::TaskCommand::hide:
         return kept(hide_something(upload->header, upload->body.view(), settings.pictures), upload->header,
                     settings);

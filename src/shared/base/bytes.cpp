@@ -1,6 +1,6 @@
 #include "base/bytes.hpp"
 
-#include <algorithm>
+#include <cstring>
 
 namespace cp {
 
@@ -25,7 +25,7 @@ void ByteWriter::bytes(ByteView view) {
         ok_ = false;
         return;
     }
-    std::ranges::copy(view, out_.begin() + static_cast<std::ptrdiff_t>(at_));
+    if (!view.empty()) std::memcpy(out_.data() + at_, view.data(), view.size());
     at_ += view.size();
 }
 

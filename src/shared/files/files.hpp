@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 namespace cp {
@@ -20,6 +21,16 @@ namespace cp {
 // The whole of a regular file of at most `max` bytes, in memory of its own: a file that somebody truncates
 // later must not change or end this program, as a mapping would.
 [[nodiscard]] Outcome<Payload> read_file(const std::filesystem::path&, std::uint64_t max);
+
+// The same with room around it, for who makes something larger out of it without a copy.
+struct FileInMemory {
+    std::shared_ptr<std::byte> memory; // front + size + back bytes; what is not the file's is not initialised
+    std::size_t front = 0;             // bytes before the file's
+    std::size_t size = 0;              // of the file
+    [[nodiscard]] Payload payload() const { return {memory, {memory.get() + front, size}}; }
+};
+[[nodiscard]] Outcome<FileInMemory> read_file_with_room(const std::filesystem::path&, std::uint64_t max,
+                                                        std::size_t front, std::size_t back);
 
 // True for regular files, also through links; never fails.
 [[nodiscard]] bool is_file(const std::filesystem::path&);
@@ -37,6 +48,27 @@ enum class FileMode : unsigned {
 [[nodiscard]] Outcome<std::filesystem::path>
 create_first_free(const std::function<std::filesystem::path(unsigned)>& name, ByteView,
                   FileMode = FileMode::shared);
+// The two halves of that, for who has something to find out before the file may have a name: write() leaves a
+// complete, synced temporary in the folder of `path`, which is gone again unless it is published.
+class UnpublishedFile {
+public:
+    // Failures name `path`, the name that is wanted first.
+    [[nodiscard]] static Outcome<UnpublishedFile> write(const std::filesystem::path& path, ByteView,
+                                                        FileMode = FileMode::shared);
+    UnpublishedFile(UnpublishedFile&&) noexcept;
+    UnpublishedFile& operator=(UnpublishedFile&&) noexcept;
+    ~UnpublishedFile();
+    // As create_first_free(); all names in the folder of `path`. Once only.
+    [[nodiscard]] Outcome<std::filesystem::path>
+    publish_first_free(const std::function<std::filesystem::path(unsigned)>& name);
+
+    class Temporary;
+
+private:
+    explicit UnpublishedFile(std::unique_ptr<Temporary>);
+    std::unique_ptr<Temporary> temporary_;
+};
+
 // Creates or replaces `path`.
 [[nodiscard]] Outcome<void> write_file_atomic(const std::filesystem::path&, ByteView,
                                               FileMode = FileMode::shared);

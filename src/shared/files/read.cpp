@@ -1,8 +1,10 @@
+#include "base/bulk_memory.hpp"
 #include "base/utf8.hpp"
 #include "files/descriptor.hpp"
 #include "files/failure.hpp"
 #include "files/files.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
 #include <memory>
@@ -36,6 +38,13 @@ bool is_file(const std::filesystem::path& path) {
 }
 
 Outcome<Payload> read_file(const std::filesystem::path& path, std::uint64_t max) {
+    const auto file = read_file_with_room(path, max, 0, 0);
+    if (!file) return file.error();
+    return file->payload();
+}
+
+Outcome<FileInMemory> read_file_with_room(const std::filesystem::path& path, std::uint64_t max,
+                                          std::size_t front, std::size_t back) {
     // O_NONBLOCK: opening a pipe that nobody writes to must not hang before it is refused below.
     const Descriptor fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
     if (!fd) return read_failure(path, errno);
@@ -49,14 +58,15 @@ Outcome<Payload> read_file(const std::filesystem::path& path, std::uint64_t max)
                        std::to_string(size) + " bytes, the limit is " + std::to_string(max));
     }
     // One byte more than expected shows a file that grows. Not zeroed first: that would be a pass over it.
-    const auto bytes = std::make_shared_for_overwrite<std::byte[]>(size + 1);
-    const ssize_t count = read_fully(fd.get(), bytes.get(), size + 1);
+    FileInMemory file{bulk_memory(front + size + std::max<std::size_t>(back, 1)), front, size};
+    if (!file.memory) return refusal(errc::too_large, path, "no memory for it");
+    const ssize_t count = read_fully(fd.get(), file.memory.get() + front, size + 1);
     if (count < 0) return read_failure(path, errno);
     if (static_cast<std::uint64_t>(count) != size) {
         return refusal(errc::unreadable, path,
                        "somebody is writing to it: its size changed while it was read");
     }
-    return Payload{bytes, ByteView{bytes.get(), size}};
+    return file;
 }
 
 } // namespace cp

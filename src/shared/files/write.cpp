@@ -34,19 +34,24 @@ int sync_folder(const fs::path& folder) {
 }
 
 int write_fully(int fd, ByteView bytes) {
-    // Below the 2 GiB that one call takes at most.
-    constexpr std::size_t chunk = std::size_t{1} << 30U;
+    // The disk begins with each chunk while the next is copied: a sync at the end finds little left to do.
+    constexpr std::size_t chunk = std::size_t{8} << 20U;
+    off_t done = 0;
     while (!bytes.empty()) {
         const ssize_t count = ::write(fd, bytes.data(), std::min(bytes.size(), chunk));
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return errno;
         bytes = bytes.subspan(static_cast<std::size_t>(count));
+        if (!bytes.empty()) ::sync_file_range(fd, done, count, SYNC_FILE_RANGE_WRITE); // a hint
+        done += count;
     }
     return 0;
 }
 
+} // namespace
+
 // A complete, synced file under a name that nobody else uses; unlinked again unless it became the target.
-class Temporary {
+class UnpublishedFile::Temporary {
 public:
     explicit Temporary(const fs::path& folder) {
         std::array<std::byte, 8> random{};
@@ -89,21 +94,35 @@ private:
     bool there_ = false;
 };
 
-} // namespace
+using Temporary = UnpublishedFile::Temporary;
 
 Outcome<fs::path> create_first_free(const std::function<fs::path(unsigned)>& name, ByteView bytes,
                                     FileMode mode) {
+    auto file = UnpublishedFile::write(name(0), bytes, mode);
+    if (!file) return file.error();
+    return file->publish_first_free(name);
+}
+
+UnpublishedFile::UnpublishedFile(std::unique_ptr<Temporary> temporary) : temporary_{std::move(temporary)} {}
+UnpublishedFile::UnpublishedFile(UnpublishedFile&&) noexcept = default;
+UnpublishedFile& UnpublishedFile::operator=(UnpublishedFile&&) noexcept = default;
+UnpublishedFile::~UnpublishedFile() = default;
+
+Outcome<UnpublishedFile> UnpublishedFile::write(const fs::path& path, ByteView bytes, FileMode mode) {
+    auto temporary = std::make_unique<Temporary>(folder_of(path));
+    if (const int error = temporary->write(bytes, mode)) return write_failure(path, error);
+    return UnpublishedFile{std::move(temporary)};
+}
+
+Outcome<fs::path> UnpublishedFile::publish_first_free(const std::function<fs::path(unsigned)>& name) {
     constexpr unsigned tries = 10'000;
     const fs::path first = name(0);
-    const fs::path folder = folder_of(first);
-    Temporary temporary{folder};
-    if (const int error = temporary.write(bytes, mode)) return write_failure(first, error);
     for (unsigned number = 0; number < tries; ++number) {
         const fs::path path = name(number);
-        const int error = temporary.publish_new(path);
+        const int error = temporary_->publish_new(path);
         if (error == EEXIST) continue;
         if (error != 0) return write_failure(path, error);
-        if (const int unsynced = sync_folder(folder)) return write_failure(path, unsynced);
+        if (const int unsynced = sync_folder(folder_of(first))) return write_failure(path, unsynced);
         return path;
     }
     return write_failure(first, EEXIST);

@@ -42,6 +42,19 @@ void write_header(const FileKey& key, const CounterStart& start, std::uint64_t s
     CP_CHECK(writer.ok() && writer.size() == container_header_size);
 }
 
+bool decrypts_to(ByteView file, const Header& header, const FileKey& key, ByteView plaintext) {
+    const ByteView ciphertext = file.subspan(container_header_size, static_cast<std::size_t>(header.size));
+    if (ciphertext.size() != plaintext.size()) return false;
+    Aes128Ctr cipher{key.keys.enc, header.counter_block};
+    std::array<std::byte, chunk_size> chunk;
+    for (std::size_t at = 0; at < plaintext.size(); at += chunk_size) {
+        const auto opened = std::span{chunk}.first(std::min(chunk_size, plaintext.size() - at));
+        cipher.apply(ciphertext.subspan(at, opened.size()), opened);
+        if (!equal_constant_time(opened, plaintext.subspan(at, opened.size()))) return false;
+    }
+    return true;
+}
+
 Bytes decrypt_authentic(ByteView file, const Header& header, const FileKey& key) {
     const ByteView ciphertext = file.subspan(container_header_size, static_cast<std::size_t>(header.size));
     Bytes plaintext(ciphertext.size());
@@ -111,6 +124,23 @@ Result<void> authenticate(ByteView file, const Header& header, const FileKey& ke
     }
     const Digest tag = hmac_sha256(key.keys.mac, file.first(file.size() - container_tag_size));
     if (!equal_constant_time(tag, file.last(container_tag_size))) return errc::damaged;
+    return {};
+}
+
+Result<void> check_holds(ByteView file, const FileKey& key, ByteView plaintext, const ParallelFor& spread) {
+    const auto header = read_header(file, file.size(), plaintext.size());
+    if (!header) return header.error();
+    if (auto ok = check(header->parameters); !ok) return ok;
+    Result<void> authentic;
+    bool same = false;
+    spread(2, [&](std::size_t job) {
+        if (job == 0)
+            authentic = authenticate(file, *header, key);
+        else
+            same = decrypts_to(file, *header, key, plaintext);
+    });
+    if (!authentic) return authentic;
+    if (!same) return errc::digest_mismatch;
     return {};
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "imaging/parallel_for.hpp"
 
 #include <array>
 #include <cstdint>
@@ -95,6 +96,11 @@ struct Header {
 // Whether `file` is whole and made under `key`. REQUIRES: `header` is what read_header() made of `file`.
 // Errors: wrong_key (another secret, or a damaged header), damaged.
 [[nodiscard]] Result<void> authenticate(ByteView file, const Header& header, const FileKey& key);
+
+// Whether `file` opens under `key` and holds `plaintext`, without keeping a byte of what is in it. Tag and
+// comparison are a job each. Errors: those of decrypt(); digest_mismatch: it opens, and holds something else.
+[[nodiscard]] Result<void> check_holds(ByteView file, const FileKey&, ByteView plaintext,
+                                       const ParallelFor& = one_after_another);
 
 // The plaintext of a file. Errors: those of read_header(), derive_file_key() and authenticate(), in this
 // order.

@@ -1,10 +1,10 @@
 #include "transfer/object_receiver.hpp"
 
+#include "base/bulk_memory.hpp"
 #include "base/check.hpp"
 #include "transfer/parity.hpp"
 
 #include <cstring>
-#include <new>
 
 namespace cp::transfer {
 namespace {
@@ -14,11 +14,9 @@ constexpr std::uint32_t block_size = limits::segments_per_block;
 } // namespace
 
 std::unique_ptr<ObjectReceiver> ObjectReceiver::make(const ObjectLayout& layout) {
-    // new[] of bytes leaves them as they are: the pages are touched first when their segments arrive.
-    const std::size_t size = std::size_t{layout.segments()} * layout.segment_bytes;
-    auto* const bytes = new (std::nothrow) std::byte[size];
-    if (bytes == nullptr) return nullptr;
-    std::shared_ptr<std::byte> slab{bytes, std::default_delete<std::byte[]>{}};
+    // Not zeroed: the pages are touched first when their segments arrive.
+    auto slab = bulk_memory(std::size_t{layout.segments()} * layout.segment_bytes);
+    if (!slab) return nullptr;
     return std::unique_ptr<ObjectReceiver>{new ObjectReceiver{layout, std::move(slab)}};
 }
 

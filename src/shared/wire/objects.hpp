@@ -1,8 +1,11 @@
 // What the transferred objects look like inside. Upload and result have one layout:
 //
-//   u32 header size | header (TaskHeader or ResultHeader, archived) | body | SHA-256 of all before
+//   u32 header size | header (TaskHeader or ResultHeader, archived) | body | digest
 //
-// The digest stands last so that a sender can hash while it sends.
+// digest = SHA-256(size, header, SHA-256(body)), so that one pass over the body serves those, too, who show
+// its own digest. It stands last so that a sender can hash while it sends. Top bit of the size: the body is a
+// result that ends with a tag over all of it (CPE1), which takes the place of SHA-256(body): who has the key
+// checks the tag anyway, and nobody else uses the body.
 #pragma once
 
 #include "base/payload.hpp"
@@ -63,13 +66,17 @@ struct StoredHeader {
 template <class Header>
 struct Object {
     Header header;
-    Payload body; // a view into the object's bytes
+    Payload body;        // a view into the object's bytes
+    bool tagged = false; // the digest vouches for the body's tag only. Of results alone.
 };
 
 // The bytes around a body: header in front, digest behind. `body` is not copied unless joined by the caller.
 [[nodiscard]] Bytes object_prefix(const TaskHeader&);
-[[nodiscard]] Bytes object_prefix(const ResultHeader&);
+[[nodiscard]] Bytes object_prefix(const ResultHeader&, bool tagged = false);
 [[nodiscard]] Bytes object_prefix(const StoredHeader&);
+inline constexpr std::size_t object_prefix_max = 4 + limits::object_header_max;
+// What stands behind the body. `body`: its SHA-256, or its tag.
+[[nodiscard]] Digest object_digest(ByteView prefix, const Digest& body);
 // Joins prefix, body and digest into one payload (one copy of the body).
 [[nodiscard]] Payload make_object(ByteView prefix, ByteView body);
 

@@ -175,6 +175,41 @@ BOOST_AUTO_TEST_CASE(takes_the_first_name_that_is_free) {
     BOOST_TEST(folder.entries() == 3U);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_not_published_is_gone) {
+    const TempFolder folder;
+    {
+        const auto written = UnpublishedFile::write(folder / "n0", as_bytes("new"));
+        BOOST_TEST_REQUIRE(written.has_value());
+        BOOST_TEST(folder.entries() == 1U);
+        BOOST_TEST(!std::filesystem::exists(folder / "n0"));
+    }
+    BOOST_TEST(folder.entries() == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_published_has_the_first_free_name_and_all_its_bytes) {
+    const TempFolder folder;
+    write_text(folder / "n0", "old");
+    const std::string text((std::size_t{17} << 20U) + 5, 'x'); // several chunks
+    auto written = UnpublishedFile::write(folder / "n0", as_bytes(text));
+    BOOST_TEST_REQUIRE(written.has_value());
+    const auto path =
+        written->publish_first_free([&](unsigned n) { return folder / ("n" + std::to_string(n)); });
+    BOOST_TEST_REQUIRE(path.has_value());
+    BOOST_TEST(path->native() == (folder / "n1").native());
+    BOOST_TEST((read_text(folder / "n1") == text));
+}
+
+BOOST_AUTO_TEST_CASE(a_file_is_read_with_room_before_and_behind_it) {
+    const TempFolder folder;
+    write_text(folder / "f", "contents");
+    const auto file = read_file_with_room(folder / "f", 8, 100, 50);
+    BOOST_TEST_REQUIRE(file.has_value());
+    BOOST_TEST(as_text(file->payload().view()) == "contents");
+    std::fill_n(file->memory.get(), 100, std::byte{1});
+    std::fill_n(file->memory.get() + 108, 50, std::byte{1});
+    BOOST_TEST(as_text(file->payload().view()) == "contents");
+}
+
 BOOST_AUTO_TEST_CASE(racing_savers_each_get_a_name_of_their_own) {
     const TempFolder folder;
     std::vector<std::thread> savers;

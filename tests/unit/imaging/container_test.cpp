@@ -260,4 +260,21 @@ BOOST_AUTO_TEST_CASE(mac_keys_depend_on_the_salt_and_encryption_keys_of_users_do
                 derive_file_key(UserKey{}, by_file, Salt{})->keys.enc));
 }
 
+BOOST_AUTO_TEST_CASE(a_file_holds_its_plaintext_and_nothing_else) {
+    const FileKey key = key_for(alice);
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{1}, std::size_t{16} << 10U, std::size_t{50'001}}) {
+        const Bytes plaintext = picture(size);
+        const Bytes file = encrypted(plaintext);
+        BOOST_TEST(check_holds(file, key, plaintext).has_value(), size);
+        if (size == 0) continue;
+        BOOST_TEST(
+            (check_holds(file, key, with(plaintext, size - 1, 0x55)).error() == errc::digest_mismatch));
+        BOOST_TEST((check_holds(file, key, picture(size + 1)).error() == errc::digest_mismatch));
+        BOOST_TEST((check_holds(file, key, ByteView{plaintext}.first(size - 1)).error() == errc::too_large));
+        BOOST_TEST((check_holds(with(file, 64, 0x55), key, plaintext).error() == errc::damaged));
+        BOOST_TEST((check_holds(with(file, 56, 0x55), key, plaintext).error() == errc::wrong_key));
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -167,8 +167,30 @@ BOOST_AUTO_TEST_CASE(what_is_too_short_for_a_digest_states_zeros_and_matches_not
         BOOST_TEST(!digest_matches(bytes));
         BOOST_TEST((stated_digest(bytes) == Digest{}));
     }
-    BOOST_TEST(!digest_matches(zeros)); // the digest of nothing is not zero
-    BOOST_TEST(digest_matches(sha256({})));
+    BOOST_TEST(!digest_matches(zeros)); // there is no header in front of it
+    BOOST_TEST(!digest_matches(sha256({})));
+}
+
+BOOST_AUTO_TEST_CASE(a_body_with_a_tag_of_its_own_is_vouched_for_by_the_tag_alone) {
+    Bytes bytes = find(read_vectors("frames.txt"), "result with a tag of its own").bytes("object");
+    const auto result = read_result(Payload{bytes});
+    BOOST_TEST_REQUIRE(result.has_value());
+    BOOST_TEST(result->tagged);
+    BOOST_TEST(result->body.size() == 9U + limits::digest_size);
+    const Bytes prefix = object_prefix(result->header, true);
+    BOOST_TEST(digest_matches(bytes));
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        const bool before_tag = i >= prefix.size() && i < prefix.size() + 9;
+        bytes[i] ^= std::byte{0x10};
+        BOOST_TEST(digest_matches(bytes) == before_tag, i);
+        bytes[i] ^= std::byte{0x10};
+    }
+}
+
+BOOST_AUTO_TEST_CASE(the_digest_is_of_the_prefix_and_of_the_body_s_digest) {
+    const Bytes prefix = object_prefix(sample_task_header());
+    const Digest digest = object_digest(prefix, sha256(as_bytes("an image")));
+    BOOST_TEST((stated_digest(upload().view()) == digest));
 }
 
 BOOST_AUTO_TEST_CASE(the_stated_digest_is_the_last_of_the_object) {

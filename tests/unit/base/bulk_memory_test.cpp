@@ -1,0 +1,40 @@
+#include "base/bulk_memory.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <bit>
+#include <cstdint>
+#include <limits>
+
+using namespace cp;
+
+BOOST_AUTO_TEST_SUITE(bulk_memory_suite)
+
+constexpr std::size_t huge_page = std::size_t{2} << 20U;
+
+BOOST_AUTO_TEST_CASE(every_byte_can_be_written_at_each_size_around_a_page_and_a_huge_page) {
+    for (const std::size_t about : {std::size_t{4096}, huge_page, 2 * huge_page, 5 * huge_page + 12'345}) {
+        for (const std::size_t size : {about - 1, about, about + 1}) {
+            const auto memory = bulk_memory(size);
+            BOOST_TEST_REQUIRE(memory.get() != nullptr);
+            for (std::size_t i = 0; i < size; i += 1000) memory.get()[i] = std::byte{1};
+            memory.get()[size - 1] = std::byte{2};
+            BOOST_TEST((memory.get()[size - 1] == std::byte{2}), size);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(large_blocks_begin_at_a_huge_page) {
+    const auto one = bulk_memory(huge_page);
+    const auto two = bulk_memory(3 * huge_page + 1);
+    BOOST_TEST(std::bit_cast<std::uintptr_t>(one.get()) % huge_page == 0U);
+    BOOST_TEST(std::bit_cast<std::uintptr_t>(two.get()) % huge_page == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(no_bytes_have_an_owner_and_absurd_sizes_have_none) {
+    BOOST_TEST(static_cast<bool>(bulk_memory(0)));
+    BOOST_TEST(!bulk_memory(std::numeric_limits<std::size_t>::max()));
+    BOOST_TEST(!bulk_memory(std::size_t{1} << 47U));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
