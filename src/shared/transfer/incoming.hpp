@@ -16,12 +16,15 @@ struct TransfersConfig {
     std::size_t receive_capacity = 0; // SO_RCVBUF of a bulk socket, bytes, as getsockopt reports it
     std::uint64_t object_max = limits::object_max;
     std::uint64_t max_rate = 0; // bytes a second that all bulk together may send; 0: no limit
+    // Of memory in front of each object, which is page-aligned if large: what stands behind a header of known
+    // size can be aligned so, too.
+    std::size_t lead = 0;
 };
 
 class Incoming {
 public:
     Incoming(const TransfersConfig& config, MemoryBudget& budget)
-        : config_{config}, budget_{budget}, objects_{budget} {}
+        : config_{config}, budget_{budget}, objects_{budget, config.lead} {}
 
     void on_setup(Step&, const SessionId& from, const wire::Setup&);
     void answer_setup(Step&, const SessionId& from, const wire::Setup&, wire::ReceiverState);

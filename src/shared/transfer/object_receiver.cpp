@@ -13,10 +13,11 @@ constexpr std::uint32_t block_size = limits::segments_per_block;
 
 } // namespace
 
-std::unique_ptr<ObjectReceiver> ObjectReceiver::make(const ObjectLayout& layout) {
+std::unique_ptr<ObjectReceiver> ObjectReceiver::make(const ObjectLayout& layout, std::size_t lead) {
     // Not zeroed: the pages are touched first when their segments arrive.
-    auto slab = bulk_memory(std::size_t{layout.segments()} * layout.segment_bytes);
-    if (!slab) return nullptr;
+    const auto memory = bulk_memory(lead + std::size_t{layout.segments()} * layout.segment_bytes);
+    if (!memory) return nullptr;
+    std::shared_ptr<std::byte> slab{memory, memory.get() + lead};
     return std::unique_ptr<ObjectReceiver>{new ObjectReceiver{layout, std::move(slab)}};
 }
 

@@ -40,8 +40,9 @@ class ObjectReceiver {
 public:
     enum class Arrival { stored, duplicate, misfit };
 
-    // Null: the system has no memory, whatever the budget says.
-    [[nodiscard]] static std::unique_ptr<ObjectReceiver> make(const ObjectLayout&);
+    // `lead`: bytes of memory in front of the object (TransfersConfig). Null: the system has no memory,
+    // whatever the budget says.
+    [[nodiscard]] static std::unique_ptr<ObjectReceiver> make(const ObjectLayout&, std::size_t lead = 0);
 
     // A segment outside the object or of another size is a misfit and changes nothing.
     [[nodiscard]] Arrival on_data(std::uint32_t segment, ByteView bytes);

@@ -22,6 +22,12 @@ std::uint32_t parity_max(const ObjectLayout& layout) {
         std::min(limits::parity_per_block_max, limits::parity_work_max / block_bytes));
 }
 
+// Whole segments, and the last one if it is there.
+std::uint32_t segments_in(std::uint64_t bytes, const ObjectLayout& layout) {
+    return bytes >= layout.total_bytes ? layout.segments()
+                                       : static_cast<std::uint32_t>(bytes / layout.segment_bytes);
+}
+
 wire::Setup setup_of(wire::TransferId id, const SendSpec& spec) {
     wire::Setup setup;
     setup.transfer = id;
@@ -41,7 +47,9 @@ ObjectSender::ObjectSender(Step& step, wire::TransferId id, const SendSpec& spec
       repairs_only_{spec.repairs_only}, flow_{std::move(flow)}, receivers_{credit_set_of(spec, *flow_)},
       queue_{layout_.segments(), repairs_only_, parity_max(layout_)}, patience_{step.now},
       setup_interval_{limits::setup_repeat_first}, poll_interval_{limits::poll_first} {
+    CP_CHECK(!repairs_only_ || !spec.ready_bytes);
     CP_CHECK(receivers_.counted() > 0 && receivers_.counted() <= limits::credit_set_max);
+    if (spec.ready_bytes) queue_.set_ready(segments_in(*spec.ready_bytes, layout_));
     send_setup(step);
     if (repairs_only_) send_poll(step);
     arm(step.now, true);
@@ -70,6 +78,11 @@ void ObjectSender::set_essential(std::optional<NodeId> node) {
     essential_ = node;
     paused_ = essential_busy();
     setup_at_ = TimePoint::min(); // another receiver matters: ask all of them where they stand
+}
+
+void ObjectSender::set_ready(Step& step, std::uint64_t bytes) {
+    queue_.set_ready(segments_in(bytes, layout_));
+    arm(step.now, true);
 }
 
 bool ObjectSender::essential_busy() {

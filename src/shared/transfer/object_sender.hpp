@@ -35,6 +35,9 @@ struct SendSpec {
     std::uint64_t work_bytes = 0;        // what receivers must be able to hold besides
     bool repairs_only = false;           // nothing is sent first; reports say what is missing
     std::optional<NodeId> essential;     // while this receiver says busy, data waits
+    // So many from the front are final; the rest may still be written, and does not leave before set_ready().
+    // Not with repairs_only.
+    std::optional<std::uint64_t> ready_bytes{};
 };
 
 class ObjectSender {
@@ -48,6 +51,8 @@ public:
     void on_receiver_gone(Step&, const SessionId&);
     // Takes effect at once for pull; the rest follows at the deadline, which is now.
     void set_essential(std::optional<NodeId>);
+    // Never fewer than before.
+    void set_ready(Step&, std::uint64_t bytes);
     void on_deadline(Step&);
     // Views that emit() gave out before are over.
     void begin_pull() { shelf_.begin_pull(); }

@@ -6,7 +6,7 @@ HeldObject* ObjectTable::start(const ObjectId& object, const ObjectLayout& layou
     if (objects_.size() >= limits::objects_max) return nullptr;
     auto reservation = MemoryReservation::take(budget_, layout.total_bytes + work_bytes);
     if (!reservation) return nullptr;
-    auto partial = ObjectReceiver::make(layout);
+    auto partial = ObjectReceiver::make(layout, lead_);
     if (partial == nullptr) return nullptr;
     HeldObject& held = objects_[object];
     held.layout = layout;

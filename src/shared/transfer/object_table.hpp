@@ -30,7 +30,8 @@ struct Progress {
 
 class ObjectTable {
 public:
-    explicit ObjectTable(MemoryBudget& budget) : budget_{budget} {}
+    // `lead`: as in TransfersConfig.
+    ObjectTable(MemoryBudget& budget, std::size_t lead) : budget_{budget}, lead_{lead} {}
 
     // Reserves and allocates; null, and nothing happened, when the budget, the table or the system is full.
     [[nodiscard]] HeldObject* start(const ObjectId&, const ObjectLayout&, std::uint64_t work_bytes);
@@ -48,6 +49,7 @@ public:
 
 private:
     MemoryBudget& budget_;
+    std::size_t lead_;
     std::map<ObjectId, HeldObject> objects_;
 };
 

@@ -43,6 +43,13 @@ void Outgoing::set_essential(const ObjectId& object, std::optional<NodeId> node)
     settle();
 }
 
+void Outgoing::set_ready(Step& step, const ObjectId& object, std::uint64_t bytes) {
+    for (auto [it, end] = by_object_.equal_range(object); it != end; ++it) {
+        senders_.at(it->second)->set_ready(step, bytes);
+    }
+    settle();
+}
+
 void Outgoing::abandon(Step& step, const ObjectId& object) {
     for (auto [it, end] = by_object_.equal_range(object); it != end; ++it) {
         senders_.at(it->second)->abandon(step);

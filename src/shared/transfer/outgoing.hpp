@@ -17,6 +17,7 @@ public:
     explicit Outgoing(RateLimit limit) : limit_{limit} {}
     wire::TransferId send(Step&, const SendSpec&);
     void set_essential(const ObjectId&, std::optional<NodeId>);
+    void set_ready(Step&, const ObjectId&, std::uint64_t bytes);
     void abandon(Step&, const ObjectId&);
     void forget(const ObjectId&);
     void on_report(Step&, const SessionId& from, const wire::Report&);

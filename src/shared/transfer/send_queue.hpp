@@ -5,6 +5,7 @@
 
 #include "wire/messages.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <limits>
@@ -39,7 +40,11 @@ public:
     // With `repairs_only` the first pass counts as done, by whoever sent the object before. Parity indexes go
     // up to `parity_max` for each block.
     SendQueue(std::uint32_t segments, bool repairs_only, std::uint32_t parity_max)
-        : segments_{segments}, parity_max_{parity_max}, next_{repairs_only ? segments : 0}, last_(segments) {}
+        : segments_{segments}, ready_{segments}, parity_max_{parity_max}, next_{repairs_only ? segments : 0},
+          last_(segments) {}
+
+    // Of an object that is still being made: so many segments from the front are final. Others do not leave.
+    void set_ready(std::uint32_t segments) { ready_ = segments; }
 
     // Queues a repair for each lost segment that the gaps name and for which none is under way or queued. At
     // most `most` wait afterwards. With `parity` they are parity segments, which repair whatever anybody
@@ -61,7 +66,7 @@ public:
     // The first pass counts as done, and nothing waits: from now on only what is asked for.
     void stop();
 
-    [[nodiscard]] std::size_t waiting() const { return repairs_.size() + (segments_ - next_); }
+    [[nodiscard]] std::size_t waiting() const { return repairs_.size() + (std::max(ready_, next_) - next_); }
     [[nodiscard]] std::size_t repairs_waiting() const { return repairs_.size(); }
     [[nodiscard]] std::uint32_t segments() const { return segments_; }
     [[nodiscard]] std::uint32_t first_pass() const { return next_; } // segments [0, first_pass) have left
@@ -76,12 +81,13 @@ private:
     [[nodiscard]] std::uint32_t lost(const wire::BlockGap&, const LossView&) const;
     [[nodiscard]] std::uint32_t parity_under_way(std::uint32_t block, const LossView&) const;
     [[nodiscard]] bool is_lost(std::uint32_t segment, const LossView& view) const {
-        return segment < next_ && last_[segment] != queued && view.lost(last_[segment]);
+        return segment < std::min(next_, ready_) && last_[segment] != queued && view.lost(last_[segment]);
     }
     // The block of which some segments have left and some not; none: beyond the last.
     [[nodiscard]] std::uint32_t open_block() const;
 
     std::uint32_t segments_;
+    std::uint32_t ready_;
     std::uint32_t parity_max_;
     std::uint32_t next_;
     std::vector<std::uint64_t> last_; // 0: not by us

@@ -16,6 +16,11 @@ void Transfers::set_essential(const ObjectId& object, std::optional<NodeId> node
     outgoing_.set_essential(object, node);
 }
 
+void Transfers::set_ready(TimePoint now, const ObjectId& object, std::uint64_t bytes, wire::Outbox& out) {
+    Step s = step(now, out);
+    outgoing_.set_ready(s, object, bytes);
+}
+
 void Transfers::abandon(TimePoint now, const ObjectId& object, wire::Outbox& out) {
     Step s = step(now, out);
     outgoing_.abandon(s, object);

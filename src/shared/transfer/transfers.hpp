@@ -31,6 +31,8 @@ public:
     // several transfers; the calls by object below mean all of them.
     wire::TransferId send(TimePoint now, const SendSpec&, wire::Outbox&);
     void set_essential(const ObjectId&, std::optional<NodeId>);
+    // Of an object that is still being made (SendSpec::ready_bytes): so much of it is final now.
+    void set_ready(TimePoint now, const ObjectId&, std::uint64_t bytes, wire::Outbox&);
     void abandon(TimePoint now, const ObjectId&, wire::Outbox&); // stop, and tell the receivers
     void forget(const ObjectId&);                                // stop, and tell nobody
 
