@@ -1,6 +1,7 @@
 #include "client_core/client_core.hpp"
 
 #include "base/overloaded.hpp"
+#include "wire/objects.hpp"
 
 #include <algorithm>
 
@@ -21,6 +22,9 @@ wire::Introduction introduction_of(const ClientConfig& config) {
 transfer::TransfersConfig transfers_of(const ClientConfig& config) {
     transfer::TransfersConfig transfers;
     transfers.receive_capacity = config.receive_capacity;
+    // The file within an answer goes from where it was received to the disk.
+    constexpr std::size_t page = 4096;
+    transfers.lead = page - wire::object_prefix(wire::ResultHeader{}, true).size() % page;
     transfers.object_max = config.image_max + limits::object_overhead_max;
     transfers.max_rate = config.max_rate;
     return transfers;

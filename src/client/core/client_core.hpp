@@ -49,8 +49,11 @@ public:
     std::size_t pull(TimePoint now, std::size_t max_datagrams, wire::Outbox&);
 
     // Sends as soon as a leader is known; `upload` is a whole object (wire/objects.hpp) of task `id`.
-    // `work_bytes`: memory that the work takes on a node, beside the upload.
-    void submit(TimePoint now, const TaskId& id, Payload upload, std::uint64_t work_bytes, wire::Outbox&);
+    // `work_bytes`: memory that the work takes on a node, beside the upload. If only the first `ready` bytes
+    // are final, the rest is sent when set_ready() says that it is.
+    void submit(TimePoint now, const TaskId& id, Payload upload, std::uint64_t work_bytes, wire::Outbox&,
+                std::optional<std::uint64_t> ready = {});
+    void set_ready(TimePoint now, const TaskId&, wire::Outbox&); // all of it
     // The answer of `node` is not what was asked for: another one is wanted, from another node. Nothing is
     // sent again.
     void reject(TimePoint now, const TaskId&, NodeId node, wire::Outbox&);

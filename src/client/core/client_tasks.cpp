@@ -4,14 +4,22 @@
 namespace cp::client {
 
 void ClientCore::submit(TimePoint now, const TaskId& id, Payload upload, std::uint64_t work_bytes,
-                        wire::Outbox& out) {
+                        wire::Outbox& out, std::optional<std::uint64_t> ready) {
     PendingTask task;
     task.id = id;
     task.upload = std::move(upload);
     task.work_bytes = work_bytes;
+    task.ready = ready;
     pending_.insert_or_assign(id, std::move(task));
     if (!leader_.node && discover_at_ == never) discover(now, out);
     settle(now, out);
+}
+
+void ClientCore::set_ready(TimePoint now, const TaskId& id, wire::Outbox& out) {
+    auto* task = pending(id);
+    if (task == nullptr) return;
+    task->ready.reset();
+    transfers_.set_ready(now, upload_object(id), task->upload.size(), out);
 }
 
 void ClientCore::begin(TimePoint now, PendingTask& task, bool again, wire::Outbox& out) {
@@ -21,7 +29,8 @@ void ClientCore::begin(TimePoint now, PendingTask& task, bool again, wire::Outbo
     spec.bytes = task.upload;
     spec.segment_bytes = config_.segment_bytes;
     spec.work_bytes = task.work_bytes;
-    spec.repairs_only = again;
+    spec.ready_bytes = task.ready;
+    spec.repairs_only = again && !task.ready;
     spec.essential = leader_.node;
     for (NodeId node : members_.alive())
         if (const auto* member = members_.find(node)) spec.receivers.push_back({node, member->session});

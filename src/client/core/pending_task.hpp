@@ -8,6 +8,7 @@
 #include "wire/messages.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace cp::client {
@@ -32,7 +33,8 @@ struct PendingTask {
 
     TaskId id;
     Payload upload;
-    std::uint64_t work_bytes = 0; // what a node needs beside the upload
+    std::uint64_t work_bytes = 0;       // what a node needs beside the upload
+    std::optional<std::uint64_t> ready; // only so much of it is final
     State state = State::waiting;
     unsigned sends = 0; // how often the whole payload went out
     int silent_rounds = 0;

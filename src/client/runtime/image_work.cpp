@@ -26,12 +26,12 @@ std::string bounded_name(const std::filesystem::path& path) {
 constexpr std::uint64_t worth_spreading = std::uint64_t{256} << 10U;
 
 // REQUIRES: room for the prefix in front of the file, and for the digest behind it.
-Payload object_around(const FileInMemory& file, ByteView prefix, const Digest& body) {
+void make_object_around(const FileInMemory& file, ByteView prefix, Prepared& prepared) {
     const std::size_t size = prefix.size() + file.size + limits::digest_size;
     const std::span<std::byte> object{file.memory.get() + file.front - prefix.size(), size};
     std::ranges::copy(prefix, object.begin());
-    std::ranges::copy(wire::object_digest(prefix, body), object.last(limits::digest_size).begin());
-    return Payload{file.memory, object};
+    prepared.object = Payload{file.memory, object};
+    prepared.digest_to_come = object.last(limits::digest_size);
 }
 
 } // namespace
@@ -96,9 +96,19 @@ Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand c
     prepared.original = image->payload();
     prepared.bytes = image->size;
     prepared.work_bytes = image->size; // the answer is about as large
-    prepared.sha256 = sha256(prepared.original.view());
-    prepared.object = object_around(*image, wire::object_prefix(prepared.header), prepared.sha256);
+    make_object_around(*image, wire::object_prefix(prepared.header), prepared);
+    if (image->size < worth_spreading) complete(prepared);
     return prepared;
+}
+
+void complete(Prepared& prepared) {
+    if (prepared.digest_to_come.empty()) return;
+    prepared.sha256 = sha256(prepared.original.view());
+    const auto prefix_size =
+        static_cast<std::size_t>(prepared.original.view().data() - prepared.object.view().data());
+    const ByteView prefix = prepared.object.view().first(prefix_size);
+    std::ranges::copy(wire::object_digest(prefix, prepared.sha256), prepared.digest_to_come.begin());
+    prepared.digest_to_come = {};
 }
 
 VerifiedFile verify_and_write(const Payload& answer, const Prepared& prepared,

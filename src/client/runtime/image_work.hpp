@@ -29,8 +29,10 @@ struct Limits {
 
 struct Prepared {
     wire::TaskHeader header;
-    Payload object;               // ready to be submitted
-    Payload original;             // the image within it
+    Payload object;   // ready to be submitted
+    Payload original; // the image within it
+    // The digest's place at its end, as long as it is not there: complete() has to fill it in.
+    std::span<std::byte> digest_to_come;
     Digest sha256{};              // of the original
     std::uint64_t bytes = 0;      // of the original
     imaging::FileKey file_key;    // opens the answer
@@ -55,9 +57,12 @@ struct Prepared {
 [[nodiscard]] Outcome<FileInMemory> read_image(const std::filesystem::path&, const Limits&,
                                                std::size_t front = 0, std::size_t back = 0);
 
-// `task`, `reply_to` and `user` are the session's; seed and time are drawn here.
+// `task`, `reply_to` and `user` are the session's; seed and time are drawn here. Of a large file the object
+// may be sent at once up to `digest_to_come`, while complete() goes over it.
 [[nodiscard]] Outcome<Prepared> prepare(const std::filesystem::path&, wire::TaskCommand,
                                         const wire::TaskHeader& session, const Protection&, const Limits&);
+
+void complete(Prepared&);
 
 // Writes the encrypted file within an answer to the folder of `path` while it is checked: digest, tag,
 // decryption, comparison with the original, byte for byte. What comes back still has to get its name.

@@ -100,10 +100,15 @@ void Link::call(std::function<void(TimePoint, wire::Outbox&)> into_core) {
     asio::post(*io_, [this, into_core = std::move(into_core)] { driver_.call(into_core); });
 }
 
-void Link::submit(const TaskId& id, Payload upload, std::uint64_t work_bytes) {
-    call([this, id, work_bytes, upload = std::move(upload)](TimePoint now, wire::Outbox& out) {
-        core_.submit(now, id, upload, work_bytes, out);
+void Link::submit(const TaskId& id, Payload upload, std::uint64_t work_bytes,
+                  std::optional<std::uint64_t> ready) {
+    call([this, id, work_bytes, ready, upload = std::move(upload)](TimePoint now, wire::Outbox& out) {
+        core_.submit(now, id, upload, work_bytes, out, ready);
     });
+}
+
+void Link::set_ready(const TaskId& id) {
+    call([this, id](TimePoint now, wire::Outbox& out) { core_.set_ready(now, id, out); });
 }
 
 void Link::reject(const TaskId& id, NodeId node) {

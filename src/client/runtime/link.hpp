@@ -59,7 +59,9 @@ public:
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
 
-    void submit(const TaskId&, Payload upload, std::uint64_t work_bytes);
+    // As ClientCore's.
+    void submit(const TaskId&, Payload upload, std::uint64_t work_bytes, std::optional<std::uint64_t> ready);
+    void set_ready(const TaskId&);
     void reject(const TaskId&, NodeId);
     void acknowledge(const TaskId&);
     void cancel(const TaskId&);

@@ -69,9 +69,15 @@ CommandResult Session::run_task(const Work& work, const Prepare& prepare_task) {
     (*link)->forget_items(); // of earlier commands; a Ctrl-C during the reading counts
     header_.task = work.task;
     header_.reply_to = (*link)->network().session;
-    const auto prepared = prepare_task(header_);
+    auto prepared = prepare_task(header_);
     if (!prepared) return fail(result, prepared.error());
-    (*link)->submit(work.task, prepared->object, prepared->work_bytes);
+    if (const std::size_t to_come = prepared->digest_to_come.size(); to_come > 0) {
+        (*link)->submit(work.task, prepared->object, prepared->work_bytes, prepared->object.size() - to_come);
+        complete(*prepared); // while it is sent
+        (*link)->set_ready(work.task);
+    } else {
+        (*link)->submit(work.task, prepared->object, prepared->work_bytes, {});
+    }
     return wait_for_answer(work, *prepared, **link);
 }
 

@@ -1,3 +1,4 @@
+#include "base/bulk_memory.hpp"
 #include "files/files.hpp"
 #include "support/print.hpp"
 #include "support/temp_folder.hpp"
@@ -197,6 +198,23 @@ BOOST_AUTO_TEST_CASE(what_is_published_has_the_first_free_name_and_all_its_bytes
     BOOST_TEST_REQUIRE(path.has_value());
     BOOST_TEST(path->native() == (folder / "n1").native());
     BOOST_TEST((read_text(folder / "n1") == text));
+}
+
+BOOST_AUTO_TEST_CASE(large_files_are_whole_wherever_their_bytes_stand_in_memory) {
+    const TempFolder folder;
+    const std::size_t room = (std::size_t{5} << 20U) + 3 * 4096;
+    const auto memory = bulk_memory(room);
+    for (std::size_t i = 0; i < room; ++i) memory.get()[i] = static_cast<std::byte>(i * 7 + i / 4096);
+    unsigned number = 0;
+    for (const std::size_t front : {std::size_t{0}, std::size_t{1}, std::size_t{512}, std::size_t{4096}}) {
+        for (const std::size_t size :
+             {std::size_t{2} << 20U, std::size_t{3} << 20U, std::size_t{5'000'001}}) {
+            const ByteView bytes{memory.get() + front, size};
+            const auto path = folder / ("large" + std::to_string(number++));
+            BOOST_TEST_REQUIRE(create_file_exclusive(path, bytes).has_value());
+            BOOST_TEST((read_text(path) == as_text(bytes)), front);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_file_is_read_with_room_before_and_behind_it) {
