@@ -21,11 +21,12 @@ std::uint32_t SendQueue::on_gaps(const std::vector<wire::BlockGap>& gaps, const 
         if (lost_now <= covered || repairs_.size() >= most) continue;
         const std::size_t room = most - repairs_.size();
         std::uint32_t count = static_cast<std::uint32_t>(std::min<std::size_t>(lost_now - covered, room));
-        if (parity && gap.block == open_block()) {
+        const bool open = gap.block == open_block();
+        if (parity && open && ready_ > next_) {
             wanted_ = std::max(wanted_, count);
             continue;
         }
-        if (parity) {
+        if (parity && !open) {
             const std::uint32_t added = add_parity(gap.block, count);
             queued_parity += added;
             count -= added;

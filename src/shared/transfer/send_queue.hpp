@@ -48,7 +48,8 @@ public:
 
     // Queues a repair for each lost segment that the gaps name and for which none is under way or queued. At
     // most `most` wait afterwards. With `parity` they are parity segments, which repair whatever anybody
-    // misses of the block, while there are new ones; those of the block that is being sent wait for its end.
+    // misses of the block, while there are new ones; those of the block that is being sent wait for its end,
+    // unless that is not final yet: there is no parity of it before.
     // Returns how many parity segments were queued.
     std::uint32_t on_gaps(const std::vector<wire::BlockGap>&, const LossView&, std::size_t most, bool parity);
     // Of the lost segments that the gaps name, those that were sent last under a number above `after`.

@@ -6,12 +6,14 @@
 namespace cp::test {
 
 struct ScriptedSender {
-    explicit ScriptedSender(std::size_t segments, unsigned receivers = 2)
+    explicit ScriptedSender(std::size_t segments, unsigned receivers = 2,
+                            std::optional<std::uint64_t> ready_bytes = {})
         : transfers{{.self = NodeId{1}, .receive_capacity = 425'984}, budget, now} {
         transfer::SendSpec spec;
         spec.object = object_number(1);
         spec.bytes = random_payload(segments * ethernet_segment);
         spec.segment_bytes = ethernet_segment;
+        spec.ready_bytes = ready_bytes;
         for (unsigned i = 0; i < receivers; ++i) spec.receivers.push_back({NodeId{i + 2}, session_number(i)});
         id = transfers.send(now, spec, out);
     }
