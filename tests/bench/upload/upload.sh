@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Uploads end to end, from the command to the verified file, on three nodes: real node and client programs, beside two
 # chains of other people's programs that do a part of it. See README.md for what is measured. Nothing leaves this machine.
-# Usage: upload.sh [--install] [--chains LIST] [--beds LIST] [--sizes LIST] [--clients LIST] [--rounds N]
+# Usage: upload.sh [--install] [--chains LIST] [--beds LIST] [--sizes LIST] [--clients LIST] [--rounds N] [--plot FILE]
 #   --install       fetch the chains' Debian packages and unpack them under build/bench-peers; installs nothing
 #   --chains LIST   beside ours: uftp, http (default both); none: ours alone
 #   --beds LIST     loopback: all on one host; bridge: a host each (network namespaces made here) (default both)
 #   --sizes LIST    MB, one client (default 0.1,1,5,20,100)
 #   --clients LIST  at once, with files of 1 MB each (default 1,4,16,64)
 #   --rounds N      uploads of each client (default 10)
+#   --plot FILE     of one client's p50 by size (default build/bench-peers/upload.svg)
 # Prints tables; the rows go to build/bench-peers/upload.csv. CP_NODE and CP_CLIENT name another build's programs.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -20,7 +21,9 @@ source "$root/scripts/netns.sh"
 # shellcheck source=tests/bench/hosts.sh
 source "$here/../hosts.sh"
 
-results=$prefix/upload.csv # tool,bed,size,clients,uploads,failed,p50 us,p99 us,us of all,CPU us of clients,CPU us of servers
+results=$prefix/upload.csv 
+# tool,bed,size,clients,uploads,failed,p50 us,p99 us,us of all,CPU us of clients,CPU us of servers,most KiB of a server
+plot=$prefix/upload.svg
 packages=(uftp nginx)
 install=no
 chains=uftp,http
@@ -42,12 +45,14 @@ parse_options() {
             --beds) beds=${2:-} && shift ;;
             --sizes) sizes=${2:-} && shift ;;
             --clients) client_counts=${2:-} && shift ;;
+            --plot) plot=${2:-} && shift ;;
             --rounds) require_number "$1" "${2:-}" && rounds=$2 && shift ;;
             -h | --help) print_help && exit ;;
             *) usage_error "unknown option $1" ;;
         esac
         shift
     done
+    [[ -n $plot ]] || usage_error "--plot needs a file"
     require_list --chains "$chains" 'none|uftp|http'
     require_list --beds "$beds" 'loopback|bridge'
     require_list --sizes "$sizes" 'none|[0-9]+(\.[0-9])?'
@@ -80,12 +85,26 @@ cpu_of_children() {
     awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); printf "%d\n", ($14 + $15) * 1e6 / hz }' "/proc/$1/stat"
 }
 
+# What the kernel calls peak begins anew.
+forget_peaks() {
+    local pid
+    for pid in "$@"; do { echo 5 >"/proc/$pid/clear_refs"; } 2>/dev/null || true; done
+}
+# peak_of PID...: KiB that one of them had at most, without program and libraries.
+peak_of() {
+    local pid
+    for pid in "$@"; do
+        awk '/^VmHWM:/ { peak = $2 } /^RssFile:/ { file = $2 } END { print peak - file }' "/proc/$pid/status" 2>/dev/null || true
+    done | sort -n | tail -n 1
+}
+
 # measure SIZE CLIENTS: a session each, all at once; a row of results. A session writes "END_US MILLIS" for each upload
 # to its file, or "END_US failed"; the first of each is to find the others, and not counted.
 measure() {
     local size=$1 clients=$2 n pids=() cpu_clients cpu_servers self=$BASHPID
     make_file "$size"
     rm -f "$scratch"/session-*
+    forget_peaks "${server_pids[@]}"
     cpu_servers=$(cpu_of_processes "${server_pids[@]}")
     cpu_clients=$(cpu_of_children "$self")
     for ((n = 1; n <= clients; ++n)); do
@@ -95,7 +114,7 @@ measure() {
     wait "${pids[@]}" || true
     cpu_servers=$(($(cpu_of_processes "${server_pids[@]}") - cpu_servers))
     cpu_clients=$(($(cpu_of_children "$self") - cpu_clients))
-    record "$tool" "$bed" "$size" "$clients" "$(sum_up "$clients")" "$cpu_clients" "$cpu_servers"
+    record "$tool" "$bed" "$size" "$clients" "$(sum_up "$clients")" "$cpu_clients" "$cpu_servers" "$(peak_of "${server_pids[@]}")"
 }
 
 # sum_up CLIENTS: uploads,failed,p50,p99,us of all. "All" begins with the first upload that counts.
@@ -194,4 +213,4 @@ done
 if [[ -t 2 ]]; then printf '\r\033[K' >&2; fi
 printf '%s, %d cores (load of the last 15 minutes %s), Linux %s, %d uploads a client\n' \
     "$(date -u +%F)" "$(nproc)" "$(cut -d ' ' -f 3 /proc/loadavg)" "$(uname -r)" "$rounds"
-"$here/report.sh" "$results"
+"$here/report.sh" "$results" "$plot"
