@@ -3,11 +3,14 @@
 # and runs tests/bench/NAME. Nothing leaves this machine; with --install the others' Debian packages are fetched and
 # unpacked under build/bench-peers, and still nothing is installed.
 # Usage: bench.sh transfer|fair|upload|failover [OPTIONS of that bench]
+# Usage: bench.sh transfer|upload|failover|stego [OPTIONS of that bench]
 #   transfer   one object to many hosts: MB/s beside UFTP, udpcast, NORM, OpenPGM, TCP to each, a raw multicast blast
 #   fair       what a TCP flow on the same cable keeps, and how two of our senders share it
 #   upload     from the command to the verified file, beside chains of UFTP or curl and nginx, and openssl
 #   failover   from a fault to the new leader, beside keepalived, etcd, serf and corosync
 # bench.sh NAME --help has the options; tests/bench/*/README.md says what is measured.
+#   stego      how well detectors find what is hidden in photographs, beside steghide, outguess and stegosuite
+# bench.sh NAME --help has the options; tests/bench/NAME/README.md says what is measured.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -16,6 +19,8 @@ case ${1:-} in
     -h | --help) print_help && exit ;;
     transfer | fair | upload | failover) name=$1 && shift ;;
     "") usage_error "which bench: transfer, fair, upload or failover?" ;;
+    transfer | upload | failover | stego) name=$1 && shift ;;
+    "") usage_error "which bench: transfer, upload, failover or stego?" ;;
     *) usage_error "unknown bench $1" ;;
 esac
 folder=$name
@@ -29,6 +34,11 @@ if [[ $folder == transfer ]]; then
     if [[ -z ${CP_BENCH_PROGRAMS:-} ]]; then
         "$root/scripts/setup.sh"
         build_release bench_transfer bench_blast
+    fi
+elif [[ $name == stego ]]; then
+    if [[ -z ${CP_BENCH_PROGRAMS:-} ]]; then
+        "$root/scripts/setup.sh"
+        build_release stego_tool stego_detect
     fi
 elif [[ -z ${CP_NODE:-} || -z ${CP_CLIENT:-} ]]; then
     "$root/scripts/setup.sh"

@@ -1,18 +1,22 @@
 // Our steganography without cluster and command line, for measuring: many pictures, exact rates, one thread.
-//   stego_tool hide RATE IN OUT [SEED [HEIGHT]]   random bytes at RATE bits per colour sample; one JSON line
-//   stego_tool lsb RATE IN OUT [SEED]             the same by the plain method
-//   stego_tool speed IN [THREADS]                 what decoding, hiding and finding cost; one JSON line a
-//   rate stego_tool example IN OUT                     cover, stego, difference, and the plain method's
-//   difference
+//   stego_tool tiles FOLDER MOST PHOTO...        at most MOST covers of each photograph (tiles.hpp)
+//   stego_tool convert PHOTO NAME                NAME.bmp and NAME.ppm
+//   stego_tool payload RATE FOLDER IN...         what the others are to hide: the same random bytes as ours
+//   stego_tool hide RATE HEIGHT FOLDER IN...     RATE bits per colour sample, all overhead included
+//   stego_tool lsb RATE FOLDER IN...             the same bytes by the plain method
+//   stego_tool speed IN [THREADS]                what decoding, hiding and finding cost; one JSON line a rate
+//   stego_tool example IN OUT                    cover, stego, difference, and the plain method's difference
+// What is hidden in FOLDER/NAME.png or .bin is random, another one for each place in the list.
 #include "imaging/lsb.hpp"
 #include "imaging/stego.hpp"
 #include "pictures/codec.hpp"
 #include "pictures/spread.hpp"
+#include "tiles.hpp"
 
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -85,17 +89,8 @@ HideReport hide_random(Picture& picture, double rate, unsigned seed, unsigned he
 }
 
 void hide_plainly(Picture& picture, double rate, unsigned seed) {
-    const auto bits = static_cast<double>(picture.colour_samples()) * rate;
-    const Bytes payload = random_bytes(static_cast<std::size_t>(bits / 8) - 4, seed);
+    const Bytes payload = random_bytes(payload_size(picture, rate), seed);
     if (!lsb_hide(picture, as_text(payload))) throw std::runtime_error{"too small for this rate"};
-}
-
-void print_change(const Picture& cover, const Picture& stego) {
-    std::uint64_t changed = 0;
-    for (std::size_t i = 0; i < cover.samples.size(); ++i) changed += cover.samples[i] != stego.samples[i];
-    const auto samples = static_cast<double>(cover.colour_samples());
-    const double mse = static_cast<double>(changed) / samples; // every change is by one
-    std::printf("{\"changed\":%.6f,\"psnr\":%.2f}\n", mse, 10 * std::log10(255 * 255 / mse));
 }
 
 void measure(const std::string& path, const ParallelFor& spread) {
@@ -160,43 +155,71 @@ void draw_example(const std::string& in, const std::string& out) {
     write(out, panels);
 }
 
-int usage() {
-    std::cerr
-        << "usage: stego_tool hide|lsb RATE IN OUT [SEED [HEIGHT]] | speed IN [THREADS] | example IN OUT\n";
-    return 2;
+void write_payload(const std::string& path, const Picture& cover, double rate, unsigned seed) {
+    const Bytes payload = random_bytes(payload_size(cover, rate), seed);
+    std::ofstream{path, std::ios::binary}.write(reinterpret_cast<const char*>(payload.data()),
+                                                static_cast<std::streamsize>(payload.size()));
 }
 
-int run(const std::vector<std::string>& a) {
-    const auto number = [&](std::size_t i, unsigned otherwise) {
-        return a.size() > i ? static_cast<unsigned>(std::stoul(a[i])) : otherwise;
-    };
-    if (a.size() >= 4 && (a[0] == "hide" || a[0] == "lsb")) {
-        const Picture cover = decode(read(a[2]));
-        Picture stego = copy_of(cover);
+// hide, lsb or payload, for each file from a[at + 1] on, into the folder a[at].
+void for_each_cover(const std::vector<std::string>& a, std::size_t at) {
+    const double rate = std::stod(a[1]);
+    for (std::size_t i = at + 1; i < a.size(); ++i) {
+        const auto seed = static_cast<unsigned>(i - at);
+        const std::string out = (std::filesystem::path{a[at]} / std::filesystem::path{a[i]}.stem()).string();
+        Picture picture = copy_of(decode(read(a[i])));
+        if (a[0] == "payload") {
+            write_payload(out + ".bin", picture, rate, seed);
+            continue;
+        }
         if (a[0] == "hide")
-            (void)hide_random(stego, std::stod(a[1]), number(4, 1), number(5, 8), one_after_another);
+            (void)hide_random(picture, rate, seed, static_cast<unsigned>(std::stoul(a[2])),
+                              one_after_another);
         else
-            hide_plainly(stego, std::stod(a[1]), number(4, 1));
-        write(a[3], stego);
-        print_change(cover, stego);
-        return 0;
+            hide_plainly(picture, rate, seed);
+        write(out + ".png", picture);
     }
-    if (a.size() >= 2 && a[0] == "speed") {
-        measure(a[1], number(2, 1) == 1 ? ParallelFor{one_after_another} : pictures::spread_over_cores());
-        return 0;
+}
+
+void cut_all(const std::vector<std::string>& a) {
+    for (std::size_t i = 3; i < a.size(); ++i) {
+        const int count = bench::cut_tiles(decode(read(a[i])), a[1],
+                                           std::filesystem::path{a[i]}.stem().string(), std::stoi(a[2]));
+        std::printf("%s,%d\n", a[i].c_str(), count);
     }
-    if (a.size() == 3 && a[0] == "example") {
+}
+
+bool run(const std::vector<std::string>& a) {
+    const std::string command = a.empty() ? "" : a[0];
+    if (command == "tiles" && a.size() > 3) {
+        cut_all(a);
+    } else if (command == "convert" && a.size() == 3) {
+        const Picture photo = decode(read(a[1]));
+        bench::write_bmp(photo, a[2] + ".bmp");
+        bench::write_ppm(photo, a[2] + ".ppm");
+    } else if (command == "hide" && a.size() > 4) {
+        for_each_cover(a, 3);
+    } else if ((command == "lsb" || command == "payload") && a.size() > 3) {
+        for_each_cover(a, 2);
+    } else if (command == "speed" && a.size() >= 2) {
+        const bool alone = a.size() == 2 || a[2] == "1";
+        measure(a[1], alone ? ParallelFor{one_after_another} : pictures::spread_over_cores());
+    } else if (command == "example" && a.size() == 3) {
         draw_example(a[1], a[2]);
-        return 0;
+    } else {
+        return false;
     }
-    return usage();
+    return true;
 }
 
 } // namespace
 
 int main(int count, char** words) {
     try {
-        return run({words + 1, words + count});
+        if (run({words + 1, words + count})) return 0;
+        std::cerr
+            << "usage: stego_tool tiles|convert|payload|hide|lsb|speed|example ...: see its first lines\n";
+        return 2;
     } catch (const std::exception& e) {
         std::cerr << "stego_tool: " << e.what() << '\n';
         return 1;
