@@ -108,6 +108,7 @@ std::optional<Bytes> inflated(ByteView deflated) {
 
 void read_png(ByteView file, Metadata& out) {
     ByteReader in{file.subspan(8)};
+    bool profile_seen = false; // a hundred thousand that do not unpack would cost minutes
     while (in.ok() && in.left() >= 12) {
         const std::uint32_t length = in.u32();
         const std::string_view type = as_text(in.take(4));
@@ -115,7 +116,8 @@ void read_png(ByteView file, Metadata& out) {
         (void)in.u32(); // CRC
         if (!in.ok() || type == "IEND"sv) return;
         if (type == "eXIf"sv) keep(out.exif, data);
-        if (type == "iCCP"sv && out.icc.empty()) {
+        if (type == "iCCP"sv && !profile_seen) {
+            profile_seen = true;
             const std::size_t name = as_text(data).find('\0');
             if (name == std::string_view::npos || name + 2 > data.size()) continue;
             if (auto icc = inflated(data.subspan(name + 2))) out.icc = std::move(*icc);
