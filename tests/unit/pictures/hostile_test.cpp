@@ -6,6 +6,8 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -64,12 +66,20 @@ void check(const char* what, const Bytes& file, std::string_view expected) {
     BOOST_TEST(seen.line.find('\n') == std::string::npos, what);
     BOOST_TEST(seen.line.find(expected) != std::string::npos, what << ": " << seen.line);
     BOOST_TEST(seen.peak_kib < peak_max_kib, what << " took " << seen.peak_kib << " KiB");
+    BOOST_TEST_MESSAGE(what << ": " << seen.line << ", " << seen.peak_kib / 1024 << " MiB");
 }
 
 Bytes repeated(const Bytes& part, int times) {
     Bytes out;
     for (int i = 0; i < times; ++i) out.insert(out.end(), part.begin(), part.end());
     return out;
+}
+
+Bytes file_named(const std::string& name) {
+    std::ifstream in{std::string{CP_TESTS_DIR} + "/data/" + name, std::ios::binary};
+    BOOST_TEST_REQUIRE(in.is_open(), "cannot open tests/data/" << name);
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    return {as_bytes(text).begin(), as_bytes(text).end()};
 }
 
 constexpr std::uint64_t eight_mb = 8'000'000 - 1;
@@ -114,6 +124,15 @@ BOOST_AUTO_TEST_CASE(scans_of_a_jpeg_are_counted_and_weighed) {
         if (full_colour[i] == std::byte{0x22} && full_colour[i - 1] == std::byte{1})
             full_colour[i] = std::byte{0x11};
     check("64 MP of full colour", full_colour, "in a JPEG of several scans");
+}
+
+BOOST_AUTO_TEST_CASE(the_largest_legal_webp_of_one_colour_is_decoded) {
+    const Bytes whole = file_named("black_64_megapixels.webp"); // lossless, 2.5 kB
+    check("64 MP", whole, "ok");
+    Bytes wider = whole;
+    wider[22] = std::byte{0x3f}; // the upper bits of its width
+    check("more", wider, "pixels");
+    check("half of it", Bytes{whole.begin(), whole.begin() + 1250}, "a damaged picture");
 }
 
 BOOST_AUTO_TEST_CASE(a_tiff_is_refused_for_tiles_and_samples_that_no_picture_has) {
