@@ -38,7 +38,7 @@ if [[ $folder == transfer ]]; then
 elif [[ $name == stego ]]; then
     if [[ -z ${CP_BENCH_PROGRAMS:-} ]]; then
         "$root/scripts/setup.sh"
-        build_release stego_tool stego_detect
+        build_release stego_tool stego_detect cpe1_tool
     fi
 elif [[ -z ${CP_NODE:-} || -z ${CP_CLIENT:-} ]]; then
     "$root/scripts/setup.sh"

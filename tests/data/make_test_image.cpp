@@ -1,6 +1,7 @@
 // Makes a picture that behaves like a photograph: a sky with clouds, hills, a lake with reflections, and fine
 // grain.
 //   make_test_image OUT [WIDTH HEIGHT [SEED]]
+//   make_test_image OUT --from IN      the picture IN, written again
 // The end of OUT's name chooses the format (png, jpg, webp, bmp, tiff). The same arguments give the same
 // picture.
 #include <opencv2/core.hpp>
@@ -14,6 +15,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -137,10 +139,12 @@ int side(const char* text) {
 
 int main(int argc, char** argv) {
     if (argc != 2 && argc != 4 && argc != 5) {
-        std::cerr << "usage: make_test_image OUT [WIDTH HEIGHT [SEED]]\n";
+        std::cerr << "usage: make_test_image OUT [WIDTH HEIGHT [SEED]] | OUT --from IN\n";
         return 2;
     }
     try {
+        if (argc == 4 && std::string_view{argv[2]} == "--from")
+            return cv::imwrite(argv[1], cv::imread(argv[3])) ? EXIT_SUCCESS : EXIT_FAILURE;
         const cv::Size size = argc > 2 ? cv::Size(side(argv[2]), side(argv[3])) : cv::Size(640, 480);
         const std::uint64_t seed = argc > 4 ? std::stoull(argv[4]) : 7;
         const std::vector<int> quality{cv::IMWRITE_PNG_COMPRESSION, 6};

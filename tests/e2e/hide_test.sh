@@ -69,6 +69,14 @@ check_nothing_found() {
     hide "a text to look for" photo.png --text secret
     user=bob refused "another user finds nothing" 7 'nothing hidden here for this key' extract "$saved"
     refused "a cover holds nothing" 7 'nothing hidden here for this key' extract photo.png
+    # Whoever saves it anew as a JPEG loses what is hidden; reading it must say so, and nothing else.
+    "$make_image_program" again.jpg --from "$saved"
+    refused "a result that was saved as a JPEG holds nothing any more" 7 'nothing hidden here for this key' extract again.jpg
+    ask --json extract again.jpg
+    like "as JSON, too" '"command":"extract",.*"ok":false,"code":"nothing_hidden"' "$out"
+    "$make_image_program" again.png --from "$saved"
+    ask extract again.png
+    equal "saved as another PNG it still holds it" "0 ✓ Hidden text: secret" "$code $out"
     "$make_image_program" other.jpg 800 600 5
     refused "a JPEG holds nothing" 7 'nothing hidden here for this key' extract other.jpg
     refused "no picture is refused" 5 'not an image' extract passphrase
@@ -140,6 +148,22 @@ check_wrong_answer() {
     like "the user is told" 'answer of server 3 is not what was asked for' "$out"
 }
 
+# One node alone, told to keep what it made: in the store, under the user and the task.
+check_kept_results() {
+    local kept
+    CLOUDP2P_TASKS_KEEP_RESULTS=true start_nodes 4
+    hide "a text is hidden by a node that keeps results" photo.png --text "kept"
+    kept=store/results/alice/$(field task "$result").png
+    holds "the store has the client's file" cmp -s "$saved" "$kept"
+    ask extract "$kept"
+    equal "with what is hidden in it" "0 ✓ Hidden text: kept" "$code $out"
+    upload "a picture is encrypted by it" photo.jpg
+    kept=store/results/alice/$(field task "$result").cpe1
+    holds "the store has the client's file as CPE1" cmp -s "$(field file "$result")" "$kept"
+    equal "and nothing else" 2 "$(find store/results -type f | wc -l)"
+    signal_node TERM 4
+}
+
 begin_test hide
 for format in png jpg webp bmp tiff; do "$make_image_program" "photo.$format" 800 600 1; done
 start_nodes 1 2 3
@@ -151,4 +175,7 @@ check_capacity
 check_usage
 check_leader_killed
 check_wrong_answer
+holds "nothing is kept where nobody asked for it" absent store/results
+for id in 1 2 3; do signal_node TERM "$id"; done
+check_kept_results
 end_test

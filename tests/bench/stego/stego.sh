@@ -18,7 +18,7 @@ source "$here/../../../scripts/lib.sh"
 # shellcheck source=tests/bench/hosts.sh
 source "$here/../hosts.sh"
 
-packages=(steghide outguess stegosuite libopenblas0-pthread)
+packages=(steghide outguess stegosuite age libopenblas0-pthread)
 install=no speed=yes again=no
 peers=steghide,outguess,stegosuite
 ours=hide,lsb
