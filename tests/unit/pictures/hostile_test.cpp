@@ -1,13 +1,16 @@
 // Pictures made to cost their reader something: each is decoded, or refused in one line, within 512 MiB.
 // Decoded in a process of its own, whose peak the kernel tells.
 #include "bombs.hpp"
+#include "imaging/stego.hpp"
 #include "pictures/codec.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <array>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <random>
 #include <string>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -31,20 +34,21 @@ struct Seen {
     bool crashed = true;
 };
 
-[[noreturn]] void decode_and_tell(const Bytes& file, int to) {
+using Work = std::function<std::string()>; // what it returns is told
+
+[[noreturn]] void work_and_tell(const Work& work, int to) {
     const rlimit limit{seconds_max, seconds_max};
     setrlimit(RLIMIT_CPU, &limit);
-    const auto decoded = pictures::decode(file, {});
-    const std::string line = decoded ? "ok" : decoded.error().line;
+    const std::string line = work();
     _exit(write(to, line.data(), line.size()) == static_cast<ssize_t>(line.size()) ? 0 : 1);
 }
 
-Seen decode_apart(const Bytes& file) {
+Seen see_apart(const Work& work) {
     std::array<int, 2> ends{};
     BOOST_TEST_REQUIRE(pipe(ends.data()) == 0);
     const pid_t child = fork();
     BOOST_TEST_REQUIRE(child >= 0);
-    if (child == 0) decode_and_tell(file, ends[1]);
+    if (child == 0) work_and_tell(work, ends[1]);
     close(ends[1]);
     Seen seen;
     std::array<char, 256> part{};
@@ -61,7 +65,10 @@ Seen decode_apart(const Bytes& file) {
 
 // `expected`: a part of the line.
 void check(const char* what, const Bytes& file, std::string_view expected) {
-    const Seen seen = decode_apart(file);
+    const Seen seen = see_apart([&] {
+        const auto decoded = pictures::decode(file, {});
+        return decoded ? "ok" : decoded.error().line;
+    });
     BOOST_TEST(!seen.crashed, what);
     BOOST_TEST(seen.line.find('\n') == std::string::npos, what);
     BOOST_TEST(seen.line.find(expected) != std::string::npos, what << ": " << seen.line);
@@ -143,6 +150,32 @@ BOOST_AUTO_TEST_CASE(a_tiff_is_refused_for_tiles_and_samples_that_no_picture_has
           "neither 8 nor 16 bits");
     check("200 samples a pixel", bombs::black_tiff({.width = 1000, .height = 1000, .samples = 200}),
           "200 samples");
+}
+
+// The account on which pictures are refused for lack of memory: of one whose PNG cannot be packed.
+BOOST_AUTO_TEST_CASE(hiding_takes_no_more_memory_than_it_announces) {
+    constexpr std::uint32_t side = 4000;
+    const Seen seen = see_apart([] {
+        imaging::Picture picture = imaging::blank_picture(side, side, 3);
+        std::minstd_rand random;
+        for (auto& sample : picture.samples) sample = static_cast<std::byte>(random() >> 16U);
+        imaging::HideJob job;
+        const imaging::Secret secret = imaging::UserKey{};
+        job.keys = derive_stego_keys(secret, imaging::Profile::key_file, "alice").value();
+        job.body =
+            file_key_for(secret, imaging::stego_parameters(imaging::Profile::key_file), job.seed)->keys;
+        const Bytes payload(200'000, std::byte{7});
+        job.payload = payload;
+        const bool hidden = imaging::hide(picture, job, imaging::one_after_another).has_value();
+        return hidden && pictures::encode_png(picture, {}) ? "ok" : "failed";
+    });
+    BOOST_TEST(!seen.crashed);
+    BOOST_TEST(seen.line == "ok");
+    const imaging::ImageInfo info{imaging::Format::jpeg, side, side, 3};
+    constexpr std::uint64_t program = 24; // MiB, with OpenCV
+    const std::uint64_t announced = (pictures::hiding_memory(info) >> 20U) + program;
+    BOOST_TEST_MESSAGE(seen.peak_kib / 1024 << " MiB of " << announced);
+    if (peak_max_kib == 512L << 10) BOOST_TEST(static_cast<std::uint64_t>(seen.peak_kib) / 1024 < announced);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
