@@ -164,6 +164,6 @@ fi
 for rate in $(words "$rates"); do
     for scheme in $(words "$ours") $(words "$peers"); do look "$scheme" "$rate"; done
 done
-LD_LIBRARY_PATH=$peers_libraries/openblas-pthread:$peers_root/usr/lib/$(uname -m)-linux-gnu/openblas-pthread \
+OPENBLAS_NUM_THREADS=1 LD_LIBRARY_PATH=$peers_root/usr/lib/$(uname -m)-linux-gnu/openblas-pthread \
     "$python" "$here/judge.py" "$work/scores" "$prefix/stego.csv" ${plot:+"$plot"}
 if [[ $speed == yes ]]; then measure_speed; fi
