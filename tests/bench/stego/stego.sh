@@ -141,9 +141,11 @@ measure_speed() {
             hide) "$programs/stego_tool" hide 0.05 8 "$work/speed" "$work/photo.bmp" ;;
             hide10) "$programs/stego_tool" hide 0.05 10 "$work/speed" "$work/photo.bmp" ;;
             lsb) "$programs/stego_tool" lsb 0.05 "$work/speed" "$work/photo.bmp" ;;
-            *)
-                "$scheme" "$work/speed/photo.bin" x "$work/photo.bmp" "$work/photo.ppm" "$work/speed/out" \
-                    >>"$work/peers.log" 2>&1 || printf '%s failed: ' "$scheme"
+            *) # some take gigabytes for a photograph
+                (
+                    ulimit -t 300 -v 12000000
+                    "$scheme" "$work/speed/photo.bin" x "$work/photo.bmp" "$work/photo.ppm" "$work/speed/out"
+                ) >>"$work/peers.log" 2>&1 || printf '%s failed (limits: 300 s, 12 GB): ' "$scheme"
                 ;;
         esac
         seconds=$(seconds_since "$begin")
