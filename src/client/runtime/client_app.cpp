@@ -19,9 +19,6 @@ namespace {
 
 constexpr std::uint64_t secret_file_max = 4096;
 
-// scrypt as RFC 7914 suggests for interactive use, doubled since.
-constexpr imaging::KeyParameters scrypt_parameters{imaging::Profile::passphrase_scrypt, 15, 8, 1};
-
 std::string without_line_end(std::string_view text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
     return std::string{text};
@@ -35,7 +32,7 @@ Outcome<Protection> protection_of(const ClientOptions& options) {
         const std::string passphrase = without_line_end(as_text(file->view()));
         if (passphrase.empty())
             return Failure{errc::usage, "'" + options.passphrase_file.string() + "' holds no passphrase"};
-        return Protection{imaging::Passphrase{passphrase}, scrypt_parameters};
+        return Protection{imaging::Passphrase{passphrase}, uploads::scrypt_parameters};
     }
     if (!options.user_key.empty()) {
         const auto file = read_file(options.user_key, secret_file_max);

@@ -2,7 +2,6 @@
 
 #include "crypto/digest.hpp"
 #include "files/files.hpp"
-#include "imaging/hide_request.hpp"
 #include "imaging/lsb.hpp"
 #include "pictures/codec.hpp"
 #include "pictures/spread.hpp"
@@ -42,25 +41,6 @@ Outcome<What> what_to_hide(const Hide& c, const PictureLimits& limits) {
                 file->payload()};
 }
 
-// What can be known from the cover's header. The node, which decodes it, knows exactly.
-Outcome<imaging::ImageInfo> suitable(const Payload& cover, const What& what, bool plain,
-                                     const PictureLimits& limits) {
-    const auto info = imaging::guard_decode(cover.view(), limits.decode);
-    if (!info) return info.error();
-    const std::uint64_t needed = pictures::hiding_memory(*info) + cover.size() + what.payload.size();
-    if (needed > limits.memory)
-        return Failure{errc::too_large, imaging::memory_refusal(*info, needed, limits.memory)};
-    const std::uint64_t samples = std::uint64_t{3} * info->width * info->height;
-    if (plain) {
-        if (what.payload.size() <= imaging::lsb_capacity(samples)) return *info;
-        return Failure{errc::too_small, imaging::lsb_refusal(samples, what.payload.size())};
-    }
-    const std::uint64_t packed = imaging::packed_size(what.name, what.payload.view());
-    const auto capacity = imaging::stego_capacity(samples, imaging::rate_max);
-    if (capacity && packed <= *capacity + 1) return *info; // one for the length of the name
-    return Failure{errc::too_small, imaging::too_small_line(samples, packed)};
-}
-
 Outcome<imaging::Hidden> hidden_in(const imaging::Picture& picture, bool plain, const Protection& protection,
                                    std::string_view user, std::uint64_t most) {
     if (plain) {
@@ -78,13 +58,6 @@ Outcome<imaging::Hidden> hidden_in(const imaging::Picture& picture, bool plain, 
     return Failure{code, hidden.error().message()};
 }
 
-// The higher trellis changes less and takes four times as long, which small pictures do not make anybody
-// wait.
-unsigned trellis_height(const imaging::ImageInfo& cover) {
-    constexpr std::uint64_t small = 4'000'000;
-    return std::uint64_t{cover.width} * cover.height <= small ? 10 : 8;
-}
-
 double rate_of(const imaging::Hidden& hidden, const imaging::Picture& picture) {
     return static_cast<double>(hidden.bits) / static_cast<double>(picture.colour_samples());
 }
@@ -98,32 +71,17 @@ Outcome<Prepared> prepare_hide(const Hide& c, const wire::TaskHeader& session, c
     if (!what) return what.error();
     const auto cover = read_file(cover_path, limits.files.image_max);
     if (!cover) return cover.error();
-    const auto info = suitable(*cover, *what, c.plain, limits);
-    if (!info) return about(cover_path, info.error());
-
-    const imaging::Profile profile = protection.parameters.profile;
+    const uploads::HideOrder order{cover->view(), what->kind, what->name, what->payload.view(), c.plain};
+    auto upload = uploads::hide_upload(new_header(session, wire::TaskCommand::hide, cover_path), order,
+                                       protection, {limits.decode, limits.memory});
+    if (!upload) return about(cover_path, upload.error());
     Prepared prepared;
-    prepared.header = new_header(session, wire::TaskCommand::hide, cover_path);
-    const auto body_key =
-        imaging::file_key_for(protection.secret, imaging::stego_parameters(profile), prepared.header.seed);
-    const auto keys = imaging::derive_stego_keys(protection.secret, profile, session.user);
-    if (!body_key || !keys) return Failure{errc::bad_profile, "cannot derive the keys"};
-    prepared.header.key = key_material(*body_key);
-
-    imaging::HideRequest request;
-    request.method = c.plain ? imaging::HideMethod::lsb : imaging::HideMethod::adaptive;
-    request.kind = what->kind;
-    request.height = trellis_height(*info);
-    request.keys = *keys;
-    request.name = what->name;
-    request.payload = what->payload.view();
-    request.cover = cover->view();
+    prepared.header = std::move(upload->header);
+    prepared.object = std::move(upload->object);
+    prepared.work_bytes = upload->work_bytes;
     prepared.bytes = what->payload.size();
     prepared.sha256 = sha256(what->payload.view());
-    prepared.work_bytes = pictures::hiding_memory(*info);
     prepared.hidden = {what->kind, what->name, cover_path.string(), c.plain};
-    prepared.object =
-        wire::make_object(wire::object_prefix(prepared.header), imaging::write_hide_request(request));
     return prepared;
 }
 

@@ -36,17 +36,6 @@ void make_object_around(const FileInMemory& file, ByteView prefix, Prepared& pre
 
 } // namespace
 
-wire::KeyMaterial key_material(const imaging::FileKey& key) {
-    wire::KeyMaterial material;
-    material.profile = static_cast<std::uint8_t>(key.parameters.profile);
-    material.log_n = key.parameters.scrypt_log2_n;
-    material.r = key.parameters.scrypt_r;
-    material.cost = key.parameters.cost;
-    std::ranges::copy(key.keys.enc, material.keys.begin());
-    std::ranges::copy(key.keys.mac, material.keys.begin() + 16);
-    return material;
-}
-
 wire::TaskHeader new_header(const wire::TaskHeader& session, wire::TaskCommand command,
                             const std::filesystem::path& path) {
     wire::TaskHeader header = session;
@@ -84,6 +73,8 @@ Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand c
     // The object is made around the file, where it was read.
     const auto image = read_image(path, limits, wire::object_prefix_max, limits::digest_size);
     if (!image) return image.error();
+    auto upload = uploads::plain_upload(new_header(session, command, path), image->view(), protection);
+    if (!upload) return upload.error();
     Prepared prepared;
     prepared.header = new_header(session, command, path);
     if (command == wire::TaskCommand::encrypt) {
@@ -98,6 +89,12 @@ Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand c
     prepared.work_bytes = image->size; // the answer is about as large
     make_object_around(*image, wire::object_prefix(prepared.header), prepared);
     if (image->size < worth_spreading) complete(prepared);
+    prepared.header = std::move(upload->header);
+    prepared.object = std::move(upload->object);
+    prepared.file_key = upload->file_key;
+    prepared.work_bytes = upload->work_bytes;
+    prepared.bytes = image->size();
+    prepared.sha256 = sha256(image->view());
     return prepared;
 }
 

@@ -8,6 +8,7 @@
 #include "files/files.hpp"
 #include "imaging/container.hpp"
 #include "imaging/stego.hpp"
+#include "uploads/uploads.hpp"
 #include "wire/objects.hpp"
 
 #include <filesystem>
@@ -17,10 +18,7 @@
 namespace cp::client {
 
 // How this run protects its files: chosen on the command line, the same for all commands.
-struct Protection {
-    imaging::Secret secret;
-    imaging::KeyParameters parameters;
-};
+using uploads::Protection;
 
 struct Limits {
     std::uint64_t image_max = limits::image_max;
@@ -50,7 +48,6 @@ struct Prepared {
 // Time, seed and name of a task; `session` has the rest.
 [[nodiscard]] wire::TaskHeader new_header(const wire::TaskHeader& session, wire::TaskCommand,
                                           const std::filesystem::path&);
-[[nodiscard]] wire::KeyMaterial key_material(const imaging::FileKey&);
 
 // Reads and checks the file, with room around it. Errors are one line each: not_found, unreadable, too_large,
 // not_an_image, already_encrypted.

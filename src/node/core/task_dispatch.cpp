@@ -108,7 +108,7 @@ void TaskFlow::assign(TimePoint now, const TaskId& id, NodeId worker, wire::Outb
 
 // The leader's own work is nobody's news, as long as nobody else ever works.
 bool TaskFlow::announces(const Task& task) const {
-    return dispatcher_.policy() != tasks::DispatchPolicy::leader && task.command != wire::TaskCommand::store;
+    return dispatcher_.policy() != tasks::DispatchPolicy::leader && !wire::is_for_store(task.command);
 }
 
 std::vector<tasks::Candidate> TaskFlow::candidates(TimePoint now, const Task& task, NodeId avoid) const {

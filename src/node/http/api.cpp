@@ -38,12 +38,12 @@ Response refused(web::Verdict verdict) {
 
 } // namespace
 
-Api::Api(ApiOptions options, store::ObjectStore& store, asio::io_context& io, asio::thread_pool& workers,
-         std::function<void(const web::Online&)> heard)
+Api::Api(ApiOptions options, store::ObjectStore& store, TaskDesk& desk, asio::io_context& io,
+         asio::thread_pool& workers, std::function<void(const web::Online&)> heard)
     : options_{std::move(options)}, store_{store, metrics_}, directory_{store_,
                                                                         {.one_leader = options_.one_leader,
                                                                          .claims = {}}},
-      io_{io}, workers_{workers}, heard_{std::move(heard)}, access_{options_.access},
+      desk_{desk}, io_{io}, workers_{workers}, heard_{std::move(heard)}, access_{options_.access},
       rate_{requests_per_second, requests_burst}, presence_{options_.http.presence_timeout},
       ring_{options_.first_event}, view_{std::make_shared<const ClusterView>()}, changed_{io} {}
 
@@ -149,8 +149,8 @@ std::size_t Api::body_limit(const web::Route& route) const {
     switch (route.body) {
     case web::BodyKind::none: return 1024; // ignored, but some programs send "{}"
     case web::BodyKind::json: return web::json_body_max;
-    case web::BodyKind::image:
-    case web::BodyKind::upload: return std::max(photo, side * side * 16 + (std::size_t{64} << 10U));
+    case web::BodyKind::upload: return options_.task_body_max;
+    case web::BodyKind::image: return std::max(photo, side * side * 16 + (std::size_t{64} << 10U));
     }
     return 0;
 }
@@ -168,6 +168,10 @@ asio::awaitable<Response> Api::answer(Request& request) {
     case RouteId::put_image: co_return co_await put_image(request);
     case RouteId::images: co_return co_await images(request);
     case RouteId::image: co_return co_await image(request);
+    case RouteId::post_task: co_return co_await post_task(request);
+    case RouteId::tasks: co_return tasks();
+    case RouteId::task: co_return co_await task(request);
+    case RouteId::task_result: co_return co_await task_result(request);
     case RouteId::members: {
         Response response;
         response.body = state_json();

@@ -2,14 +2,16 @@
 // back. Knows nothing of sockets or Beast (connection.hpp) and asks nothing of the protocol thread: it is
 // told (view(), events(), presence()) and tells (the callback of a heartbeat).
 //
-// In files by subject: api.cpp (who may, and who leads), api_users.cpp (users, presence, images),
-// api_cluster.cpp (members, events, probes, documents).
+// In files by subject: api.cpp (who may, and who leads), api_users.cpp (users, who is online),
+// api_images.cpp, api_tasks.cpp, api_state.cpp (the live view, what happened), api_cluster.cpp (probes,
+// findings, documents).
 #pragma once
 
 #include "config/config.hpp"
 #include "http/cluster_view.hpp"
 #include "http/message.hpp"
 #include "http/metrics.hpp"
+#include "http/task_desk.hpp"
 #include "node_core/node_event.hpp"
 #include "users/directory.hpp"
 #include "web/access.hpp"
@@ -39,13 +41,16 @@ struct ApiOptions {
     std::string self_api;    // our own address, whoever can reach it
     bool one_leader = false; // there is a quorum: no two nodes lead at once
     std::uint64_t first_event = 1;
+    Digest task_secret{};            // of the cluster: makes the tokens of tasks
+    std::size_t task_body_max = 0;   // bytes
+    uploads::HideLimits hide_limits; // of tasks
 };
 
 class Api {
 public:
     // `heard`: a heartbeat that the other nodes should know of; called on the HTTP thread. References must
     // outlive it.
-    Api(ApiOptions, store::ObjectStore&, asio::io_context&, asio::thread_pool& workers,
+    Api(ApiOptions, store::ObjectStore&, TaskDesk&, asio::io_context&, asio::thread_pool& workers,
         std::function<void(const web::Online&)> heard);
 
     // --- what happens
@@ -87,6 +92,14 @@ private:
     [[nodiscard]] asio::awaitable<Response> put_image(Request&);
     [[nodiscard]] asio::awaitable<Response> images(const Request&);
     [[nodiscard]] asio::awaitable<Response> image(const Request&);
+    [[nodiscard]] asio::awaitable<Response> post_task(Request&);
+    [[nodiscard]] Response tasks() const;
+    [[nodiscard]] asio::awaitable<Response> task(const Request&);
+    [[nodiscard]] asio::awaitable<Response> task_result(const Request&);
+    [[nodiscard]] std::string task_token(std::string_view task) const;
+    [[nodiscard]] std::optional<Response> not_owner(const Request&, std::string_view task) const;
+    [[nodiscard]] asio::awaitable<Outcome<unsigned>> hand_in(uploads::Upload);
+    [[nodiscard]] asio::awaitable<std::optional<TaskState>> look_up(const TaskId&);
     [[nodiscard]] Response ready(const Request&) const;
     [[nodiscard]] asio::awaitable<Response> doctor();
     [[nodiscard]] Response session() const;
@@ -102,6 +115,7 @@ private:
     Metrics metrics_;
     MeteredStore store_;
     users::Directory directory_;
+    TaskDesk& desk_;
     asio::io_context& io_;
     asio::thread_pool& workers_;
     std::function<void(const web::Online&)> heard_;
@@ -115,6 +129,7 @@ private:
     std::map<std::string, TimePoint> running_; // accepted tasks, for their time; bounded
     TimePoint leader_lost_ = never;
     int big_answers_ = 0;
+    int new_tasks_ = 0; // whose uploads are being made
 };
 
 } // namespace cp::http

@@ -135,6 +135,7 @@ private:
         request.content_type = view_of(head[field::content_type]);
         request.if_none_match = view_of(head[field::if_none_match]);
         request.last_event_id = view_of(head["Last-Event-ID"]);
+        request.task_token = view_of(head["X-Task-Token"]);
         request.forwarded = view_of(head[forwarded_header]);
     }
 

@@ -7,6 +7,7 @@ namespace cp::http {
 std::string_view reason(unsigned status) {
     switch (status) {
     case 200: return "OK";
+    case 202: return "Accepted";
     case 204: return "No Content";
     case 206: return "Partial Content";
     case 304: return "Not Modified";

@@ -30,6 +30,7 @@ struct Request {
     std::string_view content_type;
     std::string_view if_none_match;
     std::string_view last_event_id;
+    std::string_view task_token;
     std::string_view forwarded; // by another node (forward.hpp)
     std::string body;
 };

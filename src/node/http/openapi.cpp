@@ -40,6 +40,8 @@ std::string parameters(const Route& route) {
     constexpr std::string_view count = R"({"type":"integer","minimum":0})";
     if (route.id == web::RouteId::discover_with_images) query("limit", count);
     if (route.id == web::RouteId::events) query("history", count);
+    if (route.pattern.find("{task}") != std::string_view::npos)
+        out += R"(,{"name":"X-Task-Token","in":"header","schema":{"type":"string"}})";
     if (route.leader_only) query("follower", R"({"type":"string","enum":["proxy"]})");
     return out.empty() ? out : R"(,"parameters":[)" + out + ']';
 }
@@ -53,31 +55,39 @@ std::string body(const Route& route) {
         if (route.method == web::Method::put)
             return R"(,"requestBody":{"required":true,"content":{"image/*":{"schema":{"type":"string","format":"binary"}}}})";
         return R"(,"requestBody":{"required":true,"content":{"multipart/form-data":{"schema":{"type":"object","required":["image"],"properties":{"image":{"type":"string","format":"binary"}}}}}})";
-    case web::BodyKind::upload: break;
+    case web::BodyKind::upload:
+        return R"(,"requestBody":{"required":true,"content":{"multipart/form-data":{"schema":{"$ref":"#/components/schemas/TaskOrder"}}}})";
     }
     return {};
 }
 
 std::string answers(const Route& route) {
-    std::string out = R"("200":{"description":"done"})";
+    using web::RouteId;
+    const bool accepts = route.id == RouteId::post_task;
+    const bool of_task = route.pattern.find("{task}") != std::string_view::npos;
+    const bool image = route.body == web::BodyKind::image;
+    std::string out = accepts ? R"("202":{"description":"accepted: the cluster has it"})"
+                              : R"("200":{"description":"done"})";
     const auto add = [&](int code, std::string_view what) {
         out += ",\"" + std::to_string(code) + R"(":{"description":)" + json_text(what) +
                R"(,"content":{"application/json":{"schema":{"$ref":"#/components/schemas/Failure"}}}})";
     };
-    if (route.body != web::BodyKind::none) {
-        add(400, "the body says nothing that this path takes");
-        add(413, "the body is too large");
-    }
+    add(400, "not a path of this API, or the body says nothing that this path takes");
     if (!route.open) add(401, "no token");
-    if (route.leader_only) {
-        add(403, "not the leader; names it");
-        add(503, "no leader, or the store does not answer");
-    }
-    if (route.pattern.find("{user}") != std::string_view::npos) add(404, "no such user or image");
-    if (route.body == web::BodyKind::image) {
-        add(415, "not an image that is taken here");
-        add(422, "the image is too large");
-    }
+    if (route.leader_only)
+        add(403, "not the leader, and it is named; or another page's request");
+    else
+        add(403, of_task ? "not the token of this task" : "another page's request");
+    if (route.pattern.find('{') != std::string_view::npos) add(404, "nothing of that name");
+    if (route.id == RouteId::task_result) add(409, "not done yet");
+    add(413, "the body is too large");
+    if (image || accepts) add(415, "not an image that is taken here");
+    if (image) add(422, "the image is too large");
+    if (accepts) add(422, "the image is too large, or too small for what it shall hide");
+    if (route.id == RouteId::task_result) add(422, "the task failed, and why");
+    add(429, "too many requests from this address");
+    if (route.leader_only || accepts || of_task || route.id == RouteId::readyz || route.id == RouteId::events)
+        add(503, "not now: no leader, too much to do, or the store does not answer");
     return out;
 }
 
@@ -104,6 +114,15 @@ std::string openapi_json(std::string_view version) {
     out += R"("schemas":{"UserAt":{"type":"object","required":["username","addr"],"properties":{)";
     out +=
         R"("username":{"type":"string","pattern":"^[A-Za-z0-9._-]{1,64}$"},"addr":{"type":"string","example":"10.40.6.26:9000"}}},)";
+    out +=
+        R"("TaskOrder":{"type":"object","required":["user","image"],"additionalProperties":false,"properties":{)";
+    out += R"("user":{"type":"string","pattern":"^[A-Za-z0-9._-]{1,64}$"},)";
+    out += R"("command":{"type":"string","enum":["encrypt","hide"],"default":"encrypt"},)";
+    out += R"("image":{"type":"string","format":"binary"},"passphrase":{"type":"string","maxLength":1024},)";
+    out +=
+        R"("key":{"type":"string","pattern":"^[0-9A-Fa-f]{64}$"},"text":{"type":"string","maxLength":65536},)";
+    out +=
+        R"("file":{"type":"string","format":"binary"},"method":{"type":"string","enum":["adaptive","lsb"]}}},)";
     out += R"("Failure":{"type":"object","required":["success","message"],"properties":{)";
     out += R"("success":{"type":"boolean","enum":[false]},"message":{"type":"string"}}}}}})";
     return out;

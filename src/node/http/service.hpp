@@ -26,7 +26,7 @@ public:
     // `io` is the acceptor's. `heard`: called on the HTTP thread with heartbeats that other nodes should know
     // of.
     HttpService(std::unique_ptr<asio::io_context> io, asio::ip::tcp::acceptor, ApiOptions,
-                store::ObjectStore&, std::function<void(const web::Online&)> heard);
+                store::ObjectStore&, TaskDesk&, std::function<void(const web::Online&)> heard);
     ~HttpService();
     HttpService(const HttpService&) = delete;
     HttpService& operator=(const HttpService&) = delete;

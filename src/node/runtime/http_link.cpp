@@ -2,6 +2,7 @@
 
 #include "config/token_file.hpp"
 #include "config/version.hpp"
+#include "crypto/keys.hpp"
 #include "log/log.hpp"
 #include "net/clock.hpp"
 
@@ -24,6 +25,8 @@ using namespace std::chrono_literals;
 constexpr auto publish_every = 250ms;
 constexpr auto flush_after = 10ms; // heartbeats of that time share datagrams
 constexpr std::size_t untold_max = web::presence_max;
+constexpr std::size_t task_bytes_max = std::size_t{32} << 20U; // of a task: it is in memory as a whole
+constexpr std::size_t form_overhead = std::size_t{128} << 10U;
 
 std::string host_name() {
     std::array<char, 256> name{};
@@ -56,9 +59,11 @@ std::string_view stage_name(wire::TaskStage stage) {
 
 std::string_view command_name(wire::TaskCommand command) {
     switch (command) {
-    case wire::TaskCommand::encrypt: return "encrypt";
+    case wire::TaskCommand::encrypt:
+    case wire::TaskCommand::keep_encrypted: return "encrypt";
     case wire::TaskCommand::store: return "store";
-    case wire::TaskCommand::hide: return "hide";
+    case wire::TaskCommand::hide:
+    case wire::TaskCommand::keep_hidden: return "hide";
     }
     return "unknown";
 }
@@ -95,7 +100,7 @@ bool is_urgent(const NodeEvent& event) {
 } // namespace
 
 Outcome<OpenedHttp> open_http(const Config& config, const Environment& environment,
-                              const net::GroupTransport& transport) {
+                              const ClusterKey& key, const net::GroupTransport& transport) {
     auto io = std::make_unique<asio::io_context>(1);
     auto acceptor = http::listen(*io, config.http.listen);
     if (!acceptor) return acceptor.error();
@@ -110,6 +115,10 @@ Outcome<OpenedHttp> open_http(const Config& config, const Environment& environme
     options.self_api = to_text(at);
     options.one_leader = config.election.quorum > 0;
     options.first_event = unix_millis() * 1000; // above whatever an earlier life counted to
+    hkdf_sha256(key.bytes, {}, as_bytes("cloudp2p http task owner"), options.task_secret);
+    options.task_body_max = std::min<std::size_t>(config.imaging.max_bytes, task_bytes_max) + form_overhead;
+    options.hide_limits = {{config.imaging.max_pixels, config.imaging.max_side},
+                           std::uint64_t{config.tasks.memory_budget_mib} << 20U};
     if (options.access.need_token) {
         const auto path = token_path(config.node, environment);
         if (!path) return path.error();
@@ -122,12 +131,12 @@ Outcome<OpenedHttp> open_http(const Config& config, const Environment& environme
     return OpenedHttp{std::move(io), std::move(*acceptor), std::move(options), std::move(announced)};
 }
 
-HttpLink::HttpLink(OpenedHttp opened, asio::io_context& io, NodeCore& core, net::CoreDriver& driver,
-                   store::ObjectStore& store)
+HttpLink::HttpLink(OpenedHttp opened, const Config& config, const ClusterKey& key, asio::io_context& io,
+                   NodeCore& core, net::CoreDriver& driver, store::ObjectStore& store)
     : io_{io}, core_{core}, driver_{driver}, address_{opened.options.self_api},
       announced_{std::move(opened.announced)}, version_{opened.options.version}, started_{net::now()},
-      publish_timer_{io}, flush_timer_{io}, service_{std::move(opened.io), std::move(opened.acceptor),
-                                                     std::move(opened.options), store,
+      publish_timer_{io}, flush_timer_{io}, desk_{config, key, io, core}, service_{std::move(opened.io), std::move(opened.acceptor),
+                                                     std::move(opened.options), store, desk_,
                                                      [this](const web::Online& online) { heard(online); }} {}
 
 void HttpLink::start() {
@@ -231,6 +240,9 @@ void HttpLink::drain() {
     service_.drain();
 }
 
-void HttpLink::stop() { service_.stop(); }
+void HttpLink::stop() {
+    service_.stop();
+    desk_.stop();
+}
 
 } // namespace cp::node

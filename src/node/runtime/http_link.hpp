@@ -9,6 +9,7 @@
 #include "http/service.hpp"
 #include "net/core_driver.hpp"
 #include "node_core/node_core.hpp"
+#include "node_app/task_desk.hpp"
 #include "store/object_store.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -30,12 +31,14 @@ struct OpenedHttp {
     std::string announced; // the API address for other nodes; empty: they cannot reach it
 };
 // Errors: no_network, and those of the token file. REQUIRES: config.http.listen.on.
-[[nodiscard]] Outcome<OpenedHttp> open_http(const Config&, const Environment&, const net::GroupTransport&);
+[[nodiscard]] Outcome<OpenedHttp> open_http(const Config&, const Environment&, const ClusterKey&,
+                                            const net::GroupTransport&);
 
 class HttpLink {
 public:
     // All references must outlive it; `io` runs the protocol thread.
-    HttpLink(OpenedHttp, boost::asio::io_context& io, NodeCore&, net::CoreDriver&, store::ObjectStore&);
+    HttpLink(OpenedHttp, const Config&, const ClusterKey&, boost::asio::io_context& io, NodeCore&,
+             net::CoreDriver&, store::ObjectStore&);
 
     void start();
     void on_events(std::span<const NodeEvent>);
@@ -67,6 +70,7 @@ private:
     std::vector<wire::PresenceEntry> untold_; // guarded by mutex_
     bool flush_posted_ = false;               // guarded by mutex_
     bool open_ = true;
+    TaskDesk desk_;
     http::HttpService service_; // last: its thread ends first
 };
 

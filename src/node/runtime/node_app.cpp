@@ -94,7 +94,7 @@ Outcome<std::unique_ptr<NodeApp>> NodeApp::open(const NodeOptions& options, cons
     if (!loss) return loss.error();
     std::optional<OpenedHttp> http;
     if (config.http.listen.on) {
-        auto opened = open_http(config, environment, *transport);
+        auto opened = open_http(config, environment, key->key, *transport);
         if (!opened) return opened.error();
         http.emplace(std::move(*opened));
     }
@@ -139,7 +139,7 @@ NodeApp::NodeApp(Parts parts)
       workers_{worker_count()}, store_workers_{2}, sync_{*store_, *io_, store_workers_, core_, driver_} {
     work_ = work_settings();
     if (parts.link_port) links_.emplace(std::move(*parts.link_port), core_config_, core_, driver_, log_);
-    if (parts.http) http_.emplace(std::move(*parts.http), *io_, core_, driver_, sync_);
+    if (parts.http) http_.emplace(std::move(*parts.http), config_, core_config_.identity.key, *io_, core_, driver_, sync_);
     if (parts.key.created)
         log::log_event(log::Level::info, "key_created", "made a cluster key: " + parts.key.path.string());
 }

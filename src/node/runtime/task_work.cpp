@@ -84,13 +84,34 @@ Outcome<WorkAnswer> hide_something(const wire::TaskHeader& header, ByteView body
         wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, {}}), *png), {}, {}};
 }
 
+std::string_view extension_of(wire::TaskCommand command) {
+    return command == wire::TaskCommand::hide || command == wire::TaskCommand::keep_hidden ? "png" : "cpe1";
+}
+
+std::string key_of(const wire::TaskHeader& header, std::string_view extension) {
+    return store::result_key(header.user, to_text(header.user, header.task), extension);
+}
+
+// For who does not wait. Why there is no answer is kept like one: whoever asks later asks another node, which
+// only has the store.
+Outcome<WorkAnswer> kept_alone(const Outcome<WorkAnswer>& answer, const wire::TaskHeader& header,
+                               store::ObjectStore& store) {
+    const std::string key = key_of(header, answer ? extension_of(header.command) : "failed");
+    const auto result =
+        answer ? wire::read_result(answer->object) : Result<wire::Object<wire::ResultHeader>>{};
+    const auto put = store.put(key, answer ? result->body.view() : as_bytes(answer.error().line),
+                               store::PutIf::any); // a later run of this task puts the same
+    if (!put) return put.error();
+    return WorkAnswer{
+        wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, key}), {}), key, {}};
+}
+
 // In the store, too, if the node is told to. The client gets its answer whatever the store says.
 Outcome<WorkAnswer> kept(Outcome<WorkAnswer> answer, const wire::TaskHeader& header,
                          const WorkSettings& settings) {
     if (!answer || !settings.keep_results) return answer;
     const auto result = wire::read_result(answer->object);
-    const std::string extension = header.command == wire::TaskCommand::hide ? ".png" : ".cpe1";
-    answer->stored_key = "results/" + header.user + '/' + to_text(header.user, header.task) + extension;
+    answer->stored_key = key_of(header, extension_of(header.command));
     const auto put = settings.store->put(answer->stored_key, result->body.view(), store::PutIf::any);
     if (!put) answer->not_kept = put.error();
     return answer;
@@ -110,6 +131,11 @@ Outcome<WorkAnswer> perform(const Payload& object, const std::string& client, co
     case wire::TaskCommand::hide:
         return kept(hide_something(upload->header, upload->body.view(), settings.pictures), upload->header,
                     settings);
+    case wire::TaskCommand::keep_encrypted:
+        return kept_alone(encrypt(upload->header, upload->body.view()), upload->header, *settings.store);
+    case wire::TaskCommand::keep_hidden:
+        return kept_alone(hide_something(upload->header, upload->body.view(), settings.pictures),
+                          upload->header, *settings.store);
     case wire::TaskCommand::store: return keep(upload->header, upload->body.view(), client, *settings.store);
     }
     return Failure{errc::bad_field, "a command that this version does not know"};

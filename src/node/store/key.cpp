@@ -55,6 +55,16 @@ bool is_key_prefix(std::string_view prefix) {
     return prefix.empty() || is_key(prefix);
 }
 
+std::string result_key(std::string_view user, std::string_view task, std::string_view extension) {
+    std::string key = "results/";
+    key += user;
+    key += '/';
+    key += task;
+    key += '.';
+    key += extension;
+    return key;
+}
+
 std::string req_id_text(std::uint64_t req_id) {
     std::array<std::byte, 8> bytes{};
     ByteWriter{bytes}.u64(req_id);

@@ -22,6 +22,9 @@ inline constexpr std::size_t key_component_max = 255; // bytes; what file system
 // without dot, by content. Colons of the address, and whatever else has no place in a key, become '-'.
 [[nodiscard]] std::string send_image_key(std::uint64_t req_id, std::string_view client_addr,
                                          std::uint64_t unix_seconds, std::string_view extension);
+// "results/alice/alice-7f3c2a…-12.cpe1": the answer to a task of that user and name.
+[[nodiscard]] std::string result_key(std::string_view user, std::string_view task,
+                                     std::string_view extension);
 // "3f2a1b4c5d6e7f8a"
 [[nodiscard]] std::string req_id_text(std::uint64_t req_id);
 

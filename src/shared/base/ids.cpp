@@ -1,5 +1,6 @@
 #include "base/ids.hpp"
 
+#include <charconv>
 #include <cstring>
 
 namespace cp {
@@ -24,6 +25,21 @@ std::string to_text(const Epoch& epoch) {
 std::string to_text(const TaskId& id) { return hex64(id.client.value) + '-' + std::to_string(id.number); }
 
 std::string to_text(std::string_view user, const TaskId& id) { return std::string{user} + '-' + to_text(id); }
+
+std::optional<NamedTask> parse_task(std::string_view text) {
+    constexpr std::size_t digits = 16;
+    const std::size_t dash = text.rfind('-');
+    if (dash == std::string_view::npos || dash < digits + 2 || text[dash - digits - 1] != '-')
+        return std::nullopt;
+    NamedTask out{std::string{text.substr(0, dash - digits - 1)}, {}};
+    const char* const client = text.data() + dash - digits;
+    const char* const number = text.data() + dash + 1;
+    const char* const end = text.data() + text.size();
+    (void)std::from_chars(client, client + digits, out.task.client.value, 16);
+    (void)std::from_chars(number, end, out.task.number);
+    if (to_text(out.user, out.task) != text) return std::nullopt; // anything but digits of that case
+    return out;
+}
 
 std::string to_text(const ObjectId& id) {
     const char* kind = id.kind == ObjectKind::upload   ? "upload:"

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,6 +64,12 @@ struct SessionId {
 [[nodiscard]] std::string to_text(const Epoch&);                         // "7.3.1"
 [[nodiscard]] std::string to_text(std::string_view user, const TaskId&); // "alice-7f3c2a…-12"
 [[nodiscard]] std::string to_text(const TaskId&); // "7f3c2a…-12", where the user is unknown
+struct NamedTask {
+    std::string user;
+    TaskId task;
+};
+// Of the form with the user, and of no other: what it gives has that text again.
+[[nodiscard]] std::optional<NamedTask> parse_task(std::string_view text);
 [[nodiscard]] std::string to_text(const ObjectId&);
 [[nodiscard]] std::string to_text(const SessionId&); // 24 hexadecimal digits
 

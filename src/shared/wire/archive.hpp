@@ -33,7 +33,7 @@ constexpr bool known(ReceiverState v) { return v >= ReceiverState::receiving && 
 constexpr bool known(ObjectKind v) { return v >= ObjectKind::upload && v <= ObjectKind::stored; }
 
 constexpr bool known(StoreOp v) { return v >= StoreOp::hello && v <= StoreOp::put; }
-constexpr bool known(TaskCommand v) { return v >= TaskCommand::encrypt && v <= TaskCommand::hide; }
+constexpr bool known(TaskCommand v) { return v >= TaskCommand::encrypt && v <= TaskCommand::keep_hidden; }
 
 template <class T>
 inline constexpr bool is_vector = false;

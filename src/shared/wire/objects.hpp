@@ -22,7 +22,15 @@ enum class TaskCommand : std::uint8_t {
     encrypt = 1, // answer: a CPE1 file
     store = 2,   // the leader keeps the image in its store; answer: a note with the key, no body
     hide = 3,    // the body is a request (imaging/hide_request.hpp); answer: a PNG file
+    // The same two for who does not wait: the leader keeps the answer in its store, or why there is none, and
+    // answers with a note of the key.
+    keep_encrypted = 4,
+    keep_hidden = 5,
 };
+// What is to be in the store, the leader does itself: a put of another node's reaches no other folder.
+[[nodiscard]] constexpr bool is_for_store(TaskCommand c) {
+    return c != TaskCommand::encrypt && c != TaskCommand::hide;
+}
 
 // CPE1 key parameters (docs/formats.md) and the 48 bytes that the client derived from the user's secret.
 struct KeyMaterial {
@@ -47,7 +55,7 @@ struct TaskHeader {
 
 struct ResultHeader {
     TaskId task;
-    std::string note; // store: the key under which the image was kept
+    std::string note; // of what is for the store: the key under which it was kept
 };
 
 // Between nodes whose stores are folders of their own (node_app/store_sync.hpp).

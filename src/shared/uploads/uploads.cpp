@@ -1,0 +1,95 @@
+#include "uploads/uploads.hpp"
+
+#include "imaging/hide_request.hpp"
+#include "imaging/job.hpp"
+#include "imaging/lsb.hpp"
+#include "pictures/codec.hpp"
+
+#include <algorithm>
+
+namespace cp::uploads {
+namespace {
+
+wire::KeyMaterial key_material(const imaging::FileKey& key) {
+    wire::KeyMaterial material;
+    material.profile = static_cast<std::uint8_t>(key.parameters.profile);
+    material.log_n = key.parameters.scrypt_log2_n;
+    material.r = key.parameters.scrypt_r;
+    material.cost = key.parameters.cost;
+    std::ranges::copy(key.keys.enc, material.keys.begin());
+    std::ranges::copy(key.keys.mac, material.keys.begin() + 16);
+    return material;
+}
+
+// What can be known from the cover's header. The node, which decodes it, knows exactly.
+Outcome<imaging::ImageInfo> suitable(const HideOrder& order, const HideLimits& limits) {
+    const auto info = imaging::guard_decode(order.cover, limits.decode);
+    if (!info) return info.error();
+    const std::uint64_t needed = pictures::hiding_memory(*info) + order.cover.size() + order.payload.size();
+    if (needed > limits.memory)
+        return Failure{errc::too_large, imaging::memory_refusal(*info, needed, limits.memory)};
+    const std::uint64_t samples = std::uint64_t{3} * info->width * info->height;
+    if (order.plain) {
+        if (order.payload.size() <= imaging::lsb_capacity(samples)) return *info;
+        return Failure{errc::too_small, imaging::lsb_refusal(samples, order.payload.size())};
+    }
+    const std::uint64_t packed = imaging::packed_size(order.name, order.payload);
+    const auto capacity = imaging::stego_capacity(samples, imaging::rate_max);
+    if (capacity && packed <= *capacity + 1) return *info; // one for the length of the name
+    return Failure{errc::too_small, imaging::too_small_line(samples, packed)};
+}
+
+// The higher trellis changes less and takes four times as long, which small pictures do not make anybody
+// wait.
+unsigned trellis_height(const imaging::ImageInfo& cover) {
+    constexpr std::uint64_t small = 4'000'000;
+    return std::uint64_t{cover.width} * cover.height <= small ? 10 : 8;
+}
+
+} // namespace
+
+Outcome<Upload> plain_upload(wire::TaskHeader header, ByteView file, const Protection& protection) {
+    Upload upload;
+    upload.header = std::move(header);
+    if (upload.header.command != wire::TaskCommand::store) {
+        const auto key = imaging::file_key_for(protection.secret, protection.parameters, upload.header.seed);
+        if (!key)
+            return Failure{static_cast<errc>(key.error().value()),
+                           "cannot derive the key: " + key.error().message()};
+        upload.file_key = *key;
+        upload.header.key = key_material(*key);
+    }
+    upload.work_bytes = file.size(); // the answer is about as large
+    upload.object = wire::make_object(wire::object_prefix(upload.header), file);
+    return upload;
+}
+
+Outcome<Upload> hide_upload(wire::TaskHeader header, const HideOrder& order, const Protection& protection,
+                            const HideLimits& limits) {
+    const auto info = suitable(order, limits);
+    if (!info) return info.error();
+    const imaging::Profile profile = protection.parameters.profile;
+    const auto body_key =
+        imaging::file_key_for(protection.secret, imaging::stego_parameters(profile), header.seed);
+    const auto keys = imaging::derive_stego_keys(protection.secret, profile, header.user);
+    if (!body_key || !keys) return Failure{errc::bad_profile, "cannot derive the keys"};
+
+    imaging::HideRequest request;
+    request.method = order.plain ? imaging::HideMethod::lsb : imaging::HideMethod::adaptive;
+    request.kind = order.kind;
+    request.height = trellis_height(*info);
+    request.keys = *keys;
+    request.name = order.name;
+    request.payload = order.payload;
+    request.cover = order.cover;
+
+    Upload upload;
+    upload.header = std::move(header);
+    upload.header.key = key_material(*body_key);
+    upload.work_bytes = pictures::hiding_memory(*info);
+    upload.object =
+        wire::make_object(wire::object_prefix(upload.header), imaging::write_hide_request(request));
+    return upload;
+}
+
+} // namespace cp::uploads
