@@ -8,7 +8,8 @@
 #   headers          every public header compiles alone
 #   pure             no core references a clock, socket, thread, file, environment or global generator
 #   asan, tsan       unit, simulator, scenario and integration tests with sanitizers
-#   storage          the conformance program on the object stores that are installed here; the others are skipped visibly.
+#   storage          the conformance program, and the flow of the HTTP API with a leader that dies between its steps, on the
+#                    object stores that are installed here; the others are skipped visibly.
 #                    Also --storage. CP_S3RVER=FILE names s3rver's program
 #   sim [SEEDS]      the simulator over so many seeds (default 20 000), on two processes; also --sim SEEDS. A seed that
 #                    fails prints the line that repeats it
@@ -108,8 +109,8 @@ check_tsan() {
 
 # Each engine is started and stopped by its script in tests/storage.
 check_storage() {
-    build_release test_storage.dir node
-    ctest --test-dir "$build" --output-on-failure --timeout 600 --no-tests=error --label-regex '^storage$'
+    build_release test_storage.dir node client make_test_image
+    ctest --test-dir "$build" --output-on-failure --timeout 900 --no-tests=error --label-regex '^storage$'
 }
 
 # Two processes, half of the seeds each.

@@ -57,6 +57,8 @@ find_package(pugixml CONFIG REQUIRED)
 find_package(CURL 7.87 REQUIRED)
 add_library(libcurl ALIAS CURL::libcurl)
 
+find_package(OpenSSL 3.0 REQUIRED)
+
 find_path(LIBEDIT_INCLUDE editline/readline.h REQUIRED)
 find_library(LIBEDIT_LIBRARY edit REQUIRED)
 add_library(libedit INTERFACE)

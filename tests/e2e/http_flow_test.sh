@@ -2,11 +2,16 @@
 # The HTTP API as its users know it, step by step with curl against three nodes: health, registration, images,
 # heartbeats, discovery, bulk download, a dead leader, a user who goes silent, a follower that refuses, what the page
 # asks.
+# Usage: http_flow_test.sh [--kill]
+# --kill: between any two steps the leader is killed and started again; nothing may be lost.
+# CP_E2E_STORE=URL takes another store than a folder, CP_E2E_QUORUM=N a quorum (tests/storage/ starts such stores).
 set -euo pipefail
 # shellcheck source=tests/e2e/e2e.sh
 source "$(dirname "${BASH_SOURCE[0]}")/e2e.sh"
 # shellcheck source=tests/e2e/http.sh
 source "$e2e/http.sh"
+# shellcheck source=tests/storage/objects.sh
+source "$e2e/../storage/objects.sh"
 
 uuid='[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
 image_name='[0-9]{10}-[0-9a-f]{8}\.(png|jpg|webp)'
@@ -25,9 +30,31 @@ knows() {
     [[ $(shape .online_clients_count) == "$2" ]]
 }
 
+# step N TITLE: where `killing`, the leader (node $leader) dies here first, and comes back.
+step() {
+    local others
+    if [[ $killing == yes ]]; then
+        signal_node KILL "$leader"
+        others=$(live_nodes | tail -n 1)
+        if ((${#node_pids[@]} >= quorum)); then need "node $others takes over before step $1" is_leading "$others"; fi
+        start_node "$leader"
+        need "node $leader leads again" is_leading "$leader"
+    fi
+    printf -- '--- %s. %s\n' "$1" "$2"
+}
+
+killing=no
+timeout_s=6
+if [[ ${1:-} == --kill ]]; then
+    killing=yes
+    timeout_s=40 # nobody sends heartbeats while nodes come and go
+fi
+quorum=${CP_E2E_QUORUM:-0}
+leader=3
 begin_test http-flow
-node_options+=(--config "$cluster_dir/node.toml")
-printf '[http]\npresence_timeout_s = 6\n' >node.toml
+objects_url=${CP_E2E_STORE:-dir:$cluster_dir/store}
+node_options=("${network_options[@]}" --config "$cluster_dir/node.toml" --store "$objects_url" --quorum "$quorum")
+printf '[http]\npresence_timeout_s = %d\n' "$timeout_s" >node.toml
 make_image() { "$make_image_program" "$1" "$2" "$3" "$4"; }
 make_image blue.png 128 128 1
 make_image red.jpg 100 100 2
@@ -44,7 +71,7 @@ answered "the leader says so" 200 \
 call 1 GET /
 answered "a follower names the leader" 200 '.*"is_leader":false,.*"current_leader":"'"$(api 3)"'"'
 
-echo "--- 2. registration"
+step 2 "registration"
 post 3 /register '{"username": "alice", "addr": "10.40.6.26:9000"}'
 answered "alice is registered" 200 \
     "\\{\"success\":true,\"message\":\"User 'alice' registered successfully at 10\\.40\\.6\\.26:9000\",\"user_id\":\"$uuid\"\\}$"
@@ -58,7 +85,7 @@ equal "and the new address" "10.40.6.26:9100" "$(shape '.users[] | select(.usern
 equal "two users, each with its fields" '2 ["addr","id","registered_at","username"]' "$(shape .count) $(shape '.users[0] | keys')"
 post 3 /register '{"username": "alice", "addr": "10.40.6.26:9000"}'
 
-echo "--- 3. images"
+step 3 "images"
 call 3 POST /upload_image/alice -F image=@blue.png
 answered "a picture is taken" 200 \
     "\\{\"success\":true,\"message\":\"Image uploaded successfully\",\"filename\":\"$image_name\"\\}$"
@@ -89,20 +116,21 @@ call 3 GET /images/carol
 answered "nor a list" 404 '.*"success":false'
 call 3 GET /image/alice/1-00000000.png
 answered "an image that is not there" 404 '.*"success":false'
-holds "the store has the layout of old" test -f "store/users/alice/profile.json" -a -f "store/users/alice/images/$first"
+holds "the store has the layout of old" object_exists users/alice/profile.json
+holds "for images, too" object_exists "users/alice/images/$first"
 call 3 PUT /api/v1/images/alice/portrait.png --data-binary @blue.png
 answered "a name of one's own" 200 '.*"filename":"portrait\.png"'
 call 3 GET /image/alice/portrait.png
 equal "is fetched by it" 200 "$status"
-rm store/users/alice/images/portrait.png
+remove_object users/alice/images/portrait.png
 
-echo "--- 4. heartbeats"
+step 4 "heartbeats"
 heartbeat 3 alice 9000
 answered "alice is online" 200 \
     "\\{\"success\":true,\"message\":\"Heartbeat accepted for 'alice' at 10\\.40\\.6\\.26:9000\"\\}$"
 heartbeat 3 bob 9001
 
-echo "--- 5. discovery"
+step 5 "discovery"
 call 3 GET /discover
 equal "both are found" \
     '{"online_clients":[{"username":"alice","addr":"10.40.6.26:9000"},{"username":"bob","addr":"10.40.6.26:9001"}],"count":2,"is_leader":true}' "$body"
@@ -114,14 +142,14 @@ call 3 GET '/discover_with_images?limit=1'
 equal "no more than asked for" "[1,1]" "$(shape '[.online_clients[].images | length]')"
 eventually "followers know who is online" knows 1 2
 
-echo "--- 6. bulk download"
+step 6 "bulk download"
 heartbeat 3 carol 9002
 for id in 3 1; do
     rm -rf online_clients
     capture "$root/scripts/download_online_clients.sh" "http://$(api "$id")"
     equal "the script ends well, asked by node $id" 0 "$code"
     equal "it makes the tree of old" "$(printf '%s\n' "alice/$first" "alice/$second" alice/info.json \
-        "bob/$(ls store/users/bob/images)" bob/info.json carol/info.json | LC_ALL=C sort)" \
+        "bob/$(object_names users/bob/images)" bob/info.json carol/info.json | LC_ALL=C sort)" \
         "$(cd online_clients && find . -type f -printf '%P\n' | LC_ALL=C sort)"
     equal "with info.json" '{"username":"alice","addr":"10.40.6.26:9000"}' "$(<online_clients/alice/info.json)"
     holds "and whole images" cmp -s blue.png "online_clients/alice/$first"
@@ -129,10 +157,11 @@ for id in 3 1; do
         $'^={35}\nDownloading Online Clients & Images\n={35}\nLeader: http://.*\nOutput: \./online_clients\n\nFetching data from http://.*\nClient: alice @ 10\.40\.6\.26:9000\n  Images: 2\n    ✓ .*\nClient: carol @ 10\.40\.6\.26:9002\n  Images: 0\n\n={35}\nDownload complete!\nFiles saved to: \./online_clients/\n={35}$' "$out"
 done
 
-echo "--- 7. a dead leader"
+step 7 "a dead leader"
 for name in alice bob; do heartbeat 3 "$name" 900$((RANDOM % 2)); done
 need "node 2 has heard of it" knows 2 3
 fail_over KILL 3
+leader=2
 need "node 2 says that it leads" is_leading 2
 call 2 GET /discover
 like "users stay online" '"username":"alice".*"username":"bob"' "$body"
@@ -143,11 +172,11 @@ holds "and no image is lost" cmp -s blue.png downloaded.png
 call 2 POST /upload_image/alice -F image=@red.jpg
 answered "the new leader takes images" 200 '.*"success":true'
 
-echo "--- 8. a user who goes silent"
+step 8 "a user who goes silent"
 keep_online() { heartbeat 2 bob 9001 && online_are 2 bob; }
 eventually "alice is gone after the timeout, bob is not" keep_online
 
-echo "--- 9. a follower refuses"
+step 9 "a follower refuses"
 heartbeat 1 charlie 9002
 equal "it names the leader" \
     "403 {\"success\":false,\"message\":\"This node is not the leader. Current leader: $(api 2)\",\"current_leader\":\"$(api 2)\",\"leader_id\":2}" \
@@ -159,7 +188,7 @@ for path in /users /discover /discover_with_images /images/alice "/image/alice/$
     equal "$path is the leader's" 403 "$status"
 done
 
-echo "--- 10. what the page asks of a follower"
+step 10 "what the page asks of a follower"
 call 1 GET "/users?follower=proxy"
 equal "it passes on what wants to be" "200 2" "$status $(shape .count)"
 call 1 GET "/image/alice/$first?follower=proxy"

@@ -118,6 +118,19 @@ run_conformance() {
     if grep -qF -e "$AWS_SECRET_ACCESS_KEY" <<<"$said"; then fail "check-store shows the secret"; fi
 }
 
+# The HTTP API's whole flow with this store, then once more with the leader killed between any two steps.
+# run_flow [QUORUM]
+run_flow() {
+    local mode
+    if [[ ! -x $node_program || ! -x ${CP_CLIENT:-$build/client} ]]; then
+        printf 'skipped: the flow of the HTTP API (node and client are not built)\n'
+        return
+    fi
+    for mode in "" --kill; do
+        CP_E2E_STORE=${engine_url/\?/\/flow$mode\?} CP_E2E_QUORUM=${1:-0} "$root/tests/e2e/http_flow_test.sh" $mode
+    done
+}
+
 # The lines that a person gets for the usual mistakes. engine_url has "/BUCKET?".
 check_mistakes() {
     [[ -x $node_program ]] || return 0

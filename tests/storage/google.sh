@@ -19,6 +19,7 @@ write_account() {
     printf '{"type":"service_account","project_id":"pictures","private_key_id":"1","private_key":"%s",' \
         "$(awk '{ printf "%s\\n", $0 }' "$2")"
     printf '"client_email":"%s","token_uri":"http://127.0.0.1:%s/token"}\n' "$account" "$port"
+    chmod 600 "$1"
 } >"$1"
 
 write_account "$work/account.json" "$work/key.pem"

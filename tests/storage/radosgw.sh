@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The conformance program on Ceph: one monitor, one OSD in memory and the object gateway.
+# The conformance program, and the flow of the HTTP API, on Ceph: one monitor, one OSD in memory and the object gateway.
 # Usage: radosgw.sh
 set -euo pipefail
 # shellcheck source=tests/storage/engine.sh
@@ -79,3 +79,4 @@ engine_url="s3://pictures?endpoint=http://127.0.0.1:$port&region=default"
 engine_caps='^info  registration: by a put that only creates'
 run_conformance
 check_mistakes
+run_flow 0

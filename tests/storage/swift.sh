@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The conformance program on OpenStack Swift behind its S3 interface: one proxy and one server of each kind.
+# The conformance program, and the flow of the HTTP API, on OpenStack Swift behind its S3 interface: one proxy and one server of each kind.
 # Usage: swift.sh
 # Its cache is configured, since the login wants one, and not there: every entry is a miss.
 set -euo pipefail
@@ -88,3 +88,4 @@ if [[ -x $node_program ]]; then
     said=$("$node_program" --store "$engine_url" --quorum 2 check-store)
     expect "with a quorum the leader registers" '^info  registration: by the leader alone'
 fi
+run_flow 2

@@ -1,21 +1,23 @@
 // One HTTP request and its answer, for programs that may wait: blocks until the answer is there or the time
-// is over. Beast is hidden here. Plain HTTP over IPv4.
+// is over. Beast is hidden here. HTTP or HTTPS over IPv4.
 #pragma once
 
 #include "base/result.hpp"
 #include "base/time.hpp"
 
+#include <filesystem>
 #include <string>
 
 namespace cp::client {
 
 struct HttpCall {
-    std::string to; // "127.0.0.1:3000"
+    std::string to; // "127.0.0.1:3000", "https://127.0.0.1:3000"
     std::string method = "GET";
     std::string target; // "/users"
     std::string content_type{};
     std::string body{};
-    std::string token{}; // sent as bearer when not empty
+    std::string token{};        // sent as bearer when not empty
+    std::filesystem::path ca{}; // whom HTTPS trusts; empty: the system's authorities
 };
 
 struct HttpAnswer {
@@ -23,8 +25,8 @@ struct HttpAnswer {
     std::string body;
 };
 
-// Errors: no_leader, when nobody answers there in time; `sent` says whether the request may have had an
-// effect.
+// Errors: bad_config (`ca`); no_leader, when nobody answers there in time; `sent` says whether the request
+// may have had an effect.
 [[nodiscard]] Outcome<HttpAnswer> exchange(const HttpCall&, Duration timeout, bool* sent = nullptr);
 
 } // namespace cp::client

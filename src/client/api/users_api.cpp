@@ -75,6 +75,7 @@ Outcome<std::vector<RemoteUser>> read_users(const Outcome<std::string>& body, st
 // From node to node until one leads; what is asked again has no effect twice.
 Outcome<std::string> UsersApi::ask(HttpCall call, bool repeatable) {
     call.token = place_.token;
+    call.ca = place_.ca;
     Failure last{errc::no_leader, "no node has an HTTP API that can be reached (start nodes with --http)"};
     std::string named; // by a follower
     do {
@@ -86,9 +87,12 @@ Outcome<std::string> UsersApi::ask(HttpCall call, bool repeatable) {
             auto answer = exchange(call, place_.timeout, &sent);
             if (answer && answer->status == 200) return std::move(answer->body);
             last = answer ? refused(*answer) : answer.error();
-            if (!answer && sent && !repeatable) return last;
+            if (!answer && ((sent && !repeatable) || last.code == errc::bad_config)) return last;
             if (answer && answer->status == 403) named = text_of(parsed(answer->body), "current_leader");
-            if (!named.empty()) break;
+            if (!named.empty()) {
+                if (address.starts_with("https://")) named.insert(0, "https://"); // as all nodes, then
+                break;
+            }
             if (answer && answer->status != 503) return last;
         }
     } while (!named.empty() || place_.wait());

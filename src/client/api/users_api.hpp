@@ -26,6 +26,7 @@ struct ApiPlace {
     // Waits a little for better times; false: the time is over, or somebody interrupted.
     std::function<bool()> wait;
     std::string token{};
+    std::filesystem::path ca{};                  // for addresses that begin with https://
     Duration timeout = std::chrono::seconds{10}; // of one exchange
 };
 

@@ -46,6 +46,7 @@ std::vector<std::string> Session::api_addresses(Link& link) {
 ApiPlace Session::api_place(Link& link) {
     ApiPlace place;
     place.token = options_.token;
+    place.ca = options_.config.client.ca;
     place.addresses = [&link] { return api_addresses(link); };
     place.wait = [this, &link] {
         const auto item = link.next(std::min(give_up_at(), net::now() + 100ms));
@@ -62,6 +63,7 @@ void Session::keep_online(Link& link) {
     if (heartbeats_ || !is_word(options_.user, 64)) return;
     ApiPlace place;
     place.token = options_.token;
+    place.ca = options_.config.client.ca;
     place.addresses = [&link] { return api_addresses(link); };
     place.wait = [] { return false; }; // the next heartbeat tries again
     heartbeats_ = std::make_unique<Heartbeats>(options_.user, std::move(place));

@@ -132,13 +132,13 @@ asio::awaitable<std::optional<Response>> Api::leader_check(const Request& reques
     if (view_->leads) co_return std::nullopt;
     if (!somebody()) co_return not_leader();
     if (policy == HttpFollower::proxy) {
-        forward_to = view_->leader_api;
+        forward_to = view_->leader_url();
         co_return std::nullopt;
     }
     Response response = not_leader();
     response.status = 307;
-    response.headers.emplace_back("Location", options_.access.scheme + "://" + view_->leader_api +
-                                                  std::string{request.target});
+    response.headers.emplace_back("Location", (view_->leader_https ? "https://" : "http://") +
+                                                  view_->leader_api + std::string{request.target});
     co_return response;
 }
 

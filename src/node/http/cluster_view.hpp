@@ -47,11 +47,14 @@ struct TransferView {
 struct ClusterView {
     TimePoint taken{};
     NodeId self;
-    NodeId leader; // 0: none
-    std::string leader_api;
-    std::string epoch; // "7.3.1", empty while none is known
+    NodeId leader;             // 0: none
+    std::string leader_api;    // "127.0.0.1:3000"
+    bool leader_https = false; // it is served over TLS
+    std::string epoch;         // "7.3.1", empty while none is known
     std::uint64_t epoch_counter = 0;
-    bool leads = false;                           // this node, and it may answer for the cluster
+    bool leads = false; // this node, and it may answer for the cluster
+    // As requests are passed on to it; empty: not known.
+    [[nodiscard]] std::string leader_url() const { return (leader_https ? "https://" : "") + leader_api; }
     std::vector<MemberView> members;              // by id, this node among them
     std::vector<std::string> apis;                // of the members
     std::map<std::string, std::size_t> tasks;     // open ones by state

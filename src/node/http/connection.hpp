@@ -1,14 +1,16 @@
 // One connection of the HTTP server: requests one after another, each with a bound on its head, its body and
-// its time. Runs on the HTTP thread. With forward.cpp the only place that knows Beast.
+// its time. Runs on the HTTP thread. Beast is known to session.hpp, its files and forward.cpp alone.
 #pragma once
 
 #include "http/api.hpp"
+#include "tls/tls.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace cp::http {
 
@@ -17,9 +19,9 @@ class Forwarder;
 // What the server watches. When the deadline passes it cancels what goes on, and a second later closes the
 // socket.
 struct Connection {
-    explicit Connection(asio::ip::tcp::socket s, Endpoint from) : socket{std::move(s)}, peer{from} {}
+    explicit Connection(asio::ip::tcp::socket s, Endpoint from) : stream{std::move(s)}, peer{from} {}
 
-    asio::ip::tcp::socket socket;
+    tls::Stream stream;
     Endpoint peer;
     TimePoint deadline = never; // of what it does now
     bool idle = true;           // between two requests: the first to go when there are too many
@@ -34,6 +36,9 @@ struct Limits {
     Duration body_time{std::chrono::seconds{20}};
     Duration answer_time{std::chrono::seconds{30}};
     std::size_t streams = 64; // of events, at a time
+    // Bytes of all bodies above `small_body` that are being read or answered, at a time.
+    std::size_t bodies = std::size_t{256} << 20U;
+    std::size_t small_body = std::size_t{64} << 10U;
 };
 
 // What connections share. The references must outlive them.
@@ -41,7 +46,9 @@ struct Shared {
     Api& api;
     Forwarder& forwarder;
     Limits limits{};
+    std::optional<tls::Context> tls{}; // none: in the clear
     std::size_t streams = 0;
+    std::size_t bodies = 0;
     std::string date; // header, renewed by the server once a second
 };
 

@@ -2,14 +2,13 @@
 
 #include "config/address.hpp"
 #include "net/clock.hpp"
+#include "tls/read_http.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 
 namespace cp::http {
 namespace {
@@ -24,25 +23,34 @@ constexpr std::size_t answer_max = std::size_t{96}
                                    << 20U; // the largest answer of /discover_with_images, and some
 constexpr auto next_leader_within = 1s;
 
-http::request<http::string_body> passed_on(const Request& request, const std::string& to,
-                                           const std::string& token) {
-    http::request<http::string_body> out;
-    out.method_string(request.verb);
-    out.target(request.target);
-    out.version(11);
-    out.set(field::host, to);
-    out.set(forwarded_header, "1");
-    const auto copy = [&](field name, std::string_view value) {
-        if (!value.empty()) out.set(name, value);
+constexpr std::string_view https = "https://";
+
+// The head; the body is that of the request.
+std::string head_of(const Request& request, std::string_view to, const std::string& token) {
+    std::string out{request.verb};
+    out += ' ';
+    out += request.target;
+    out += " HTTP/1.1\r\n";
+    const auto header = [&out](std::string_view name, std::string_view value) {
+        if (value.empty()) return;
+        out += name;
+        out += ": ";
+        out += value; // as Beast read it: without line ends
+        out += "\r\n";
     };
-    copy(field::content_type, request.content_type);
-    copy(field::accept, request.accept);
-    copy(field::if_none_match, request.if_none_match);
+    header("Host", to);
+    header(forwarded_header, "1");
+    header("Content-Type", request.content_type);
+    header("Accept", request.accept);
+    header("If-None-Match", request.if_none_match);
     // Whoever came this far was allowed; the leader sees only this node.
-    if (!token.empty()) out.set(field::authorization, "Bearer " + token);
-    out.body() = request.body;
-    out.prepare_payload();
-    return out;
+    if (!token.empty()) header("Authorization", "Bearer " + token);
+    header("Content-Length", std::to_string(request.body.size()));
+    return out + "\r\n";
+}
+
+std::string_view without_scheme(std::string_view to) {
+    return to.starts_with(https) ? to.substr(https.size()) : to;
 }
 
 Response taken_over(http::response<http::string_body>&& from) {
@@ -58,15 +66,26 @@ Response taken_over(http::response<http::string_body>&& from) {
 
 } // namespace
 
-asio::awaitable<bool> Forwarder::connect(asio::ip::tcp::socket& socket, const std::string& to) {
+// Why not, in words for who asked; empty: connected.
+asio::awaitable<std::string> Forwarder::connect(tls::Stream& stream, std::string_view to) {
+    const bool encrypted = to.starts_with(https);
+    if (encrypted) to.remove_prefix(https.size());
+    if (encrypted != trusted_.has_value())
+        co_return encrypted ? "it speaks HTTPS, and this node does not: give all nodes http.cert and http.key"
+                            : "it speaks HTTP in the clear, and this node HTTPS: give all nodes http.cert";
     const auto peer = config::parse_peer(to);
     const auto address = peer ? config::parse_ipv4(peer->host) : std::nullopt;
-    if (!address || peer->port == 0) co_return false;
+    if (!address || peer->port == 0) co_return "its API address is not known";
     const auto [error] =
-        co_await socket.async_connect({asio::ip::address_v4{*address}, peer->port}, no_error);
+        co_await stream.socket().async_connect({asio::ip::address_v4{*address}, peer->port}, no_error);
+    if (error) co_return error.message();
     boost::system::error_code ignored;
-    if (!error) socket.set_option(asio::ip::tcp::no_delay{true}, ignored);
-    co_return !error;
+    stream.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
+    if (!encrypted) co_return std::string{};
+    const auto refused = co_await stream.connect(*trusted_, peer->host);
+    const std::string why = refused ? tls::certificate_error(refused) : std::string{};
+    if (!why.empty()) co_return why + ": give all nodes one certificate, or certificates of one issuer";
+    co_return refused ? refused.message() : std::string{};
 }
 
 asio::awaitable<Forwarder::Attempt> Forwarder::try_once(const Request& request, const std::string& to,
@@ -76,27 +95,28 @@ asio::awaitable<Forwarder::Attempt> Forwarder::try_once(const Request& request, 
         kept_.clear();
         kept_to_ = to;
     }
-    asio::ip::tcp::socket socket{io_};
+    tls::Stream stream{asio::ip::tcp::socket{io_}};
     if (!fresh && !kept_.empty()) {
-        socket = std::move(kept_.back());
+        stream = std::move(kept_.back());
         kept_.pop_back();
-    } else if (!co_await connect(socket, to)) {
-        co_return attempt;
+    } else {
+        attempt.why = co_await connect(stream, to);
+        if (!attempt.why.empty()) co_return attempt;
     }
-    const auto message = passed_on(request, to, api_.token());
+    const std::string head = head_of(request, without_scheme(to), api_.token());
     attempt.sent = true;
-    const auto [write_error, written] = co_await http::async_write(socket, message, no_error);
+    const auto [write_error, written] =
+        co_await stream.write({asio::buffer(head), asio::buffer(request.body)});
     if (write_error) co_return attempt;
     boost::beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;
     parser.body_limit(answer_max);
     parser.skip(request.verb == "HEAD");
-    const auto [read_error, read] = co_await http::async_read(socket, buffer, parser, no_error);
-    if (read_error) co_return attempt;
+    if (co_await tls::read_http(stream, buffer, parser, tls::Until::whole)) co_return attempt;
     attempt.answered = true;
     const bool keep = parser.get().keep_alive();
     attempt.response = taken_over(parser.release());
-    if (keep && kept_to_ == to && kept_.size() < kept_max) kept_.push_back(std::move(socket));
+    if (keep && kept_to_ == to && kept_.size() < kept_max) kept_.push_back(std::move(stream));
     co_return attempt;
 }
 
@@ -104,8 +124,10 @@ asio::awaitable<Response> Forwarder::forward(const Request& request, std::string
     // An upload that was sent may have been stored: once more would store it twice.
     const bool repeatable = request.route->id != web::RouteId::upload_image;
     const TimePoint end = net::now() + next_leader_within;
+    std::string why;
     for (bool fresh = false;; fresh = true) {
         Attempt attempt = co_await try_once(request, to, fresh);
+        why = attempt.why;
         const auto view = api_.current();
         // 403 and 503: it does not lead any more, or not yet.
         const bool refused =
@@ -121,9 +143,10 @@ asio::awaitable<Response> Forwarder::forward(const Request& request, std::string
             co_return co_await api_.answer(here);
         }
         if (fresh || refused) co_await api_.changed(std::min(end, net::now() + 20ms));
-        if (const auto now = api_.current(); now->leader && !now->leader_api.empty()) to = now->leader_api;
+        if (const auto now = api_.current(); now->leader && !now->leader_api.empty()) to = now->leader_url();
     }
-    Response response = refusal(502, "the leader at " + to + " did not answer");
+    Response response =
+        refusal(502, "the leader at " + to + " did not answer" + (why.empty() ? "" : ": " + why));
     response.headers.emplace_back("Retry-After", "1");
     co_return response;
 }

@@ -3,10 +3,11 @@
 #pragma once
 
 #include "http/api.hpp"
+#include "tls/tls.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,11 +19,13 @@ inline constexpr std::string_view forwarded_header = "X-Cloudp2p-Forwarded";
 
 class Forwarder {
 public:
-    Forwarder(asio::io_context& io, Api& api) : io_{io}, api_{api} {} // must outlive it
+    // References must outlive it. `trusted`: where the nodes speak HTTPS.
+    Forwarder(asio::io_context& io, Api& api, std::optional<tls::Context> trusted)
+        : io_{io}, api_{api}, trusted_{std::move(trusted)} {}
 
-    // To the API at `to`, "ADDRESS:PORT". When it is gone: to the next leader, if there is one within a
-    // second and the request cannot have been answered already. 502 otherwise. REQUIRES: `request` lives
-    // until the answer is there.
+    // To the API at `to`, "[https://]ADDRESS:PORT". When it is gone: to the next leader, if there is one
+    // within a second and the request cannot have been answered already. 502 otherwise. REQUIRES: `request`
+    // lives until the answer is there.
     [[nodiscard]] asio::awaitable<Response> forward(const Request& request, std::string to);
 
 private:
@@ -30,14 +33,16 @@ private:
         Response response{};
         bool answered = false;
         bool sent = false; // the leader may have acted on it
+        std::string why;   // not even connected
     };
     asio::awaitable<Attempt> try_once(const Request&, const std::string& to, bool fresh);
-    asio::awaitable<bool> connect(asio::ip::tcp::socket&, const std::string& to);
+    asio::awaitable<std::string> connect(tls::Stream&, std::string_view to);
 
     asio::io_context& io_;
     Api& api_;
+    std::optional<tls::Context> trusted_;
     std::string kept_to_;
-    std::vector<asio::ip::tcp::socket> kept_; // idle ones, to kept_to_
+    std::vector<tls::Stream> kept_; // idle ones, to kept_to_
 };
 
 } // namespace cp::http

@@ -52,9 +52,14 @@ std::size_t connections_possible() {
     return files > 2 * others ? std::min(files - others, most) : files / 2;
 }
 
-Server::Server(asio::io_context& io, asio::ip::tcp::acceptor acceptor, Api& api, std::size_t most)
+Server::Server(asio::io_context& io, asio::ip::tcp::acceptor acceptor, Api& api, Encryption encryption,
+               std::size_t most)
     : io_{io}, acceptor_{std::move(acceptor)}, sweep_timer_{io}, pause_{io},
-      forwarder_{io, api}, shared_{.api = api, .forwarder = forwarder_, .date = http_date()}, most_{most} {}
+      forwarder_{io, api, std::move(encryption.others)}, shared_{.api = api,
+                                                                 .forwarder = forwarder_,
+                                                                 .tls = std::move(encryption.own),
+                                                                 .date = http_date()},
+      most_{most} {}
 
 void Server::start() {
     const auto rethrow = [](const std::exception_ptr& failure) {
@@ -81,7 +86,7 @@ bool Server::make_room() {
     const auto oldest = std::ranges::find_if(connections_, [](const auto& c) { return c->idle; });
     if (oldest == connections_.end()) return false;
     boost::system::error_code ignored;
-    (*oldest)->socket.close(ignored);
+    (*oldest)->stream.socket().close(ignored);
     connections_.erase(oldest); // its coroutine still holds it, and ends now
     return true;
 }
@@ -97,7 +102,7 @@ void Server::admit(asio::ip::tcp::socket socket) {
     // What a handler throws (memory) ends its connection, not the program.
     asio::co_spawn(io_, serve(connection, shared_), [this, connection](const std::exception_ptr&) {
         boost::system::error_code ignored;
-        connection->socket.close(ignored);
+        connection->stream.socket().close(ignored);
         std::erase(connections_, connection);
         if (connections_.empty() && drained_) drained_();
     });
@@ -108,9 +113,9 @@ void Server::sweep(TimePoint now) {
     for (const auto& connection : connections_) {
         if (now < connection->deadline) continue;
         if (std::exchange(connection->timed_out, true) || connection->idle) {
-            connection->socket.close(ignored);
+            connection->stream.socket().close(ignored);
         } else {
-            connection->socket.cancel(ignored);
+            connection->stream.socket().cancel(ignored);
             connection->deadline = now + last_word_within;
         }
     }
@@ -137,7 +142,7 @@ void Server::drain() {
     pause_.cancel();
     for (const auto& connection : connections_) {
         connection->draining = true;
-        if (connection->idle) connection->socket.close(ignored);
+        if (connection->idle) connection->stream.socket().close(ignored);
     }
 }
 

@@ -14,11 +14,17 @@
 
 namespace cp::http {
 
+// Where the API is HTTPS: who we are to clients, and whom we trust among nodes. Both or none.
+struct Encryption {
+    std::optional<tls::Context> own{};
+    std::optional<tls::Context> others{};
+};
+
 class Server {
 public:
     // The API must outlive it. At most `most` connections: beyond it the one that has been idle longest is
     // closed for the newcomer, and when none is idle the newcomer is.
-    Server(asio::io_context&, asio::ip::tcp::acceptor, Api&, std::size_t most);
+    Server(asio::io_context&, asio::ip::tcp::acceptor, Api&, Encryption, std::size_t most);
 
     void start();
     // No more connections; requests that are here are answered, each as the last of its connection.

@@ -18,11 +18,12 @@ constexpr auto drain_within = 2s;
 } // namespace
 
 HttpService::HttpService(std::unique_ptr<asio::io_context> io, asio::ip::tcp::acceptor acceptor,
-                         ApiOptions options, store::ObjectStore& store, TaskDesk& desk,
+                         Encryption encryption, ApiOptions options, store::ObjectStore& store, TaskDesk& desk,
                          std::function<void(const web::Online&)> heard)
     : io_{std::move(io)}, workers_{workers}, api_{std::move(options), store,           desk, *io_,
                                                   workers_,           std::move(heard)},
-      server_{*io_, std::move(acceptor), api_, connections_possible()}, guard_{io_->get_executor()} {
+      server_{*io_, std::move(acceptor), api_, std::move(encryption), connections_possible()},
+      guard_{io_->get_executor()} {
     server_.start();
     thread_ = std::thread{[this] { run(); }};
 }

@@ -25,7 +25,7 @@ class HttpService {
 public:
     // `io` is the acceptor's. `heard`: called on the HTTP thread with heartbeats that other nodes should know
     // of.
-    HttpService(std::unique_ptr<asio::io_context> io, asio::ip::tcp::acceptor, ApiOptions,
+    HttpService(std::unique_ptr<asio::io_context> io, asio::ip::tcp::acceptor, Encryption, ApiOptions,
                 store::ObjectStore&, TaskDesk&, std::function<void(const web::Online&)> heard);
     ~HttpService();
     HttpService(const HttpService&) = delete;

@@ -68,6 +68,8 @@ std::string_view command_name(wire::TaskCommand command) {
     return "unknown";
 }
 
+const std::string https = "https://";
+
 // A page shows so many; every one of them is written to every page four times a second.
 constexpr std::size_t shown_max = 24;
 
@@ -99,8 +101,8 @@ bool is_urgent(const NodeEvent& event) {
 
 } // namespace
 
-Outcome<OpenedHttp> open_http(const Config& config, const Environment& environment,
-                              const ClusterKey& key, const net::GroupTransport& transport) {
+Outcome<OpenedHttp> open_http(const Config& config, const Environment& environment, const ClusterKey& key,
+                              const net::GroupTransport& transport) {
     auto io = std::make_unique<asio::io_context>(1);
     auto acceptor = http::listen(*io, config.http.listen);
     if (!acceptor) return acceptor.error();
@@ -127,17 +129,34 @@ Outcome<OpenedHttp> open_http(const Config& config, const Environment& environme
         options.access.token = std::move(*token);
     }
     const bool reachable = !local || web::is_loopback(transport.local().address);
-    std::string announced = reachable ? options.self_api : std::string{};
-    return OpenedHttp{std::move(io), std::move(*acceptor), std::move(options), std::move(announced)};
+    http::Encryption encryption;
+    if (!config.http.cert.empty()) {
+        auto own = tls::Context::server(config.http.cert, config.http.key);
+        if (!own) return own.error();
+        auto others = tls::Context::member(config.http.cert);
+        if (!others) return others.error();
+        encryption = {std::move(*own), std::move(*others)};
+        options.access.scheme = "https";
+    }
+    // Without a scheme it is http, as it always was.
+    std::string announced = (encryption.own ? https : "") + options.self_api;
+    if (!reachable) announced.clear();
+    return OpenedHttp{std::move(io), std::move(*acceptor), std::move(encryption), std::move(options),
+                      std::move(announced)};
 }
 
 HttpLink::HttpLink(OpenedHttp opened, const Config& config, const ClusterKey& key, asio::io_context& io,
                    NodeCore& core, net::CoreDriver& driver, store::ObjectStore& store)
-    : io_{io}, core_{core}, driver_{driver}, address_{opened.options.self_api},
-      announced_{std::move(opened.announced)}, version_{opened.options.version}, started_{net::now()},
-      publish_timer_{io}, flush_timer_{io}, desk_{config, key, io, core}, service_{std::move(opened.io), std::move(opened.acceptor),
-                                                     std::move(opened.options), store, desk_,
-                                                     [this](const web::Online& online) { heard(online); }} {}
+    : io_{io}, core_{core}, driver_{driver}, scheme_{opened.options.access.scheme},
+      address_{opened.options.self_api}, version_{opened.options.version}, started_{net::now()},
+      publish_timer_{io}, flush_timer_{io}, desk_{config, key, io, core},
+      service_{std::move(opened.io),
+               std::move(opened.acceptor),
+               std::move(opened.encryption),
+               std::move(opened.options),
+               store,
+               desk_,
+               [this](const web::Online& online) { heard(online); }} {}
 
 void HttpLink::start() {
     asio::co_spawn(io_, publish_loop(), [](const std::exception_ptr& failure) {
@@ -175,7 +194,12 @@ http::ClusterView HttpLink::view() const {
                                std::max<std::int64_t>(0, to_ms(now - member.heard)),
                                std::max<std::int64_t>(0, to_ms(now - member.started)),
                                endpoint ? to_text(*endpoint) : std::string{}, member.api, member.version});
-        if (member.node == out.leader) out.leader_api = member.api;
+        auto& shown = out.members.back();
+        const bool encrypted = shown.api.starts_with(https);
+        if (encrypted) shown.api.erase(0, https.size());
+        if (member.node != out.leader) continue;
+        out.leader_api = shown.api;
+        out.leader_https = encrypted;
     }
     std::ranges::sort(out.members, {}, &http::MemberView::node);
     for (const auto& member : out.members)

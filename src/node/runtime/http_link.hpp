@@ -27,6 +27,7 @@ namespace cp::node {
 struct OpenedHttp {
     std::unique_ptr<boost::asio::io_context> io;
     boost::asio::ip::tcp::acceptor acceptor;
+    http::Encryption encryption;
     http::ApiOptions options;
     std::string announced; // the API address for other nodes; empty: they cannot reach it
 };
@@ -46,6 +47,7 @@ public:
     void drain();
     void stop(); // blocks for two seconds at most
 
+    [[nodiscard]] std::string url() const { return scheme_ + "://" + address_ + '/'; }
     [[nodiscard]] const std::string& address() const { return address_; }
 
 private:
@@ -59,8 +61,8 @@ private:
     boost::asio::io_context& io_;
     NodeCore& core_;
     net::CoreDriver& driver_;
+    std::string scheme_;
     std::string address_;
-    std::string announced_;
     std::string version_;
     TimePoint started_;
     election::LoadSample sample_;

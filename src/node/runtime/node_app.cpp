@@ -139,7 +139,9 @@ NodeApp::NodeApp(Parts parts)
       workers_{worker_count()}, store_workers_{2}, sync_{*store_, *io_, store_workers_, core_, driver_} {
     work_ = work_settings();
     if (parts.link_port) links_.emplace(std::move(*parts.link_port), core_config_, core_, driver_, log_);
-    if (parts.http) http_.emplace(std::move(*parts.http), config_, core_config_.identity.key, *io_, core_, driver_, sync_);
+    if (parts.http)
+        http_.emplace(std::move(*parts.http), config_, core_config_.identity.key, *io_, core_, driver_,
+                      sync_);
     if (parts.key.created)
         log::log_event(log::Level::info, "key_created", "made a cluster key: " + parts.key.path.string());
 }
@@ -160,6 +162,7 @@ int NodeApp::run() {
     log::log_event(log::Level::info, "started", "All systems operational!",
                    {{"incarnation", core_config_.incarnation}, {"priority", priority}});
     io_->run();
+    store_->abort(); // workers that wait for a store of others are joined below
     sync_.close();
     if (http_) http_->stop();
     store_workers_.stop();
@@ -185,7 +188,7 @@ void NodeApp::announce_start() const {
          "cluster '" + config_.node.cluster + "', key fingerprint " + fingerprint(core_config_.identity.key));
     line("store", "store: " + store_->url());
     if (http_)
-        log::log_event(log::Level::info, "http_listening", "HTTP API at http://" + http_->address() + "/",
+        log::log_event(log::Level::info, "http_listening", "HTTP API at " + http_->url(),
                        {{"address", http_->address()}});
     if (transport.buffers_capped())
         log::log_event(log::Level::warn, "buffers",

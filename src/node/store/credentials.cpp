@@ -2,6 +2,7 @@
 
 #include "base/utf8.hpp"
 #include "files/files.hpp"
+#include "store/secret_file.hpp"
 
 #include <boost/property_tree/ini_parser.hpp>
 
@@ -26,7 +27,7 @@ Outcome<AccessKey> checked(AccessKey key, const std::string& where) {
 }
 
 Outcome<AccessKey> from_file(const std::filesystem::path& path, const std::string& profile) {
-    const auto text = read_file(path, file_max);
+    const auto text = read_secret_file(path, file_max);
     if (!text) return text.error();
     auto key = read_credentials(as_text(text->view()), profile);
     if (!key) return Failure{key.error().code, path.string() + ": " + key.error().line};

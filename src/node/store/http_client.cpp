@@ -80,6 +80,11 @@ void set_method(CURL* curl, const HttpRequest& request) {
     }
 }
 
+// Called about once a second, whatever goes on; anything but 0 ends the exchange.
+int is_closed(void* closed, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return *static_cast<std::atomic<bool>*>(closed) ? 1 : 0;
+}
+
 void set_common(CURL* curl, const HttpLimits& limits) {
     set(curl, CURLOPT_NOSIGNAL, 1L);
     set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -132,6 +137,7 @@ void CurlClient::give_back(void* handle) {
 }
 
 Outcome<HttpReply> CurlClient::perform(const HttpRequest& request) {
+    if (closed_) return Failure{errc::unreachable, "this program ends"};
     CURL* curl = borrow();
     curl_slist* headers = nullptr;
     for (const std::string& line : request.headers) headers = curl_slist_append(headers, line.c_str());
@@ -151,6 +157,9 @@ Outcome<HttpReply> CurlClient::perform(const HttpRequest& request) {
         set(curl, CURLOPT_USERNAME, signature->key.c_str());
         set(curl, CURLOPT_PASSWORD, signature->secret.c_str());
     }
+    set(curl, CURLOPT_NOPROGRESS, 0L);
+    set(curl, CURLOPT_XFERINFOFUNCTION, &is_closed);
+    set(curl, CURLOPT_XFERINFODATA, &closed_);
     const CURLcode code = curl_easy_perform(curl);
     long status = 0;
     set(curl, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(nullptr));

@@ -5,6 +5,7 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <map>
@@ -51,6 +52,8 @@ public:
     virtual ~HttpClient() = default;
     // Any status is a success. errc::unreachable: no whole answer came; the request may have taken effect.
     [[nodiscard]] virtual Outcome<HttpReply> perform(const HttpRequest&) = 0;
+    // Any thread: exchanges end within about a second, as unreachable; later ones at once.
+    virtual void abort() {}
 };
 
 struct HttpLimits {
@@ -68,12 +71,14 @@ public:
     CurlClient& operator=(const CurlClient&) = delete;
 
     [[nodiscard]] Outcome<HttpReply> perform(const HttpRequest&) override;
+    void abort() override { closed_ = true; }
 
 private:
     [[nodiscard]] void* borrow();
     void give_back(void*);
 
     HttpLimits limits_;
+    std::atomic<bool> closed_{false};
     std::mutex mutex_;
     std::vector<void*> idle_; // CURL*
 };

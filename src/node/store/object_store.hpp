@@ -1,6 +1,6 @@
 // Named bytes that outlive the node: images that clients send, and what users keep. One interface over
-// engines: a folder, or an object store of others. What every engine must give is in the interface; what
-// only some give is in caps(), and correctness must not depend on it.
+// engines: a folder (dir:), or an object store of others (s3:, gs:). What every engine must give is in the
+// interface; what only some give is in caps(), and correctness must not depend on it.
 //
 // Calls block on a disk or a network: call them from a worker, from several at once if you like. Keys:
 // key.hpp. Each failure is one line for people.
@@ -75,6 +75,10 @@ public:
                                                                          std::string_view after) = 0;
     // Success also when there was nothing: a repeated request must not fail.
     [[nodiscard]] virtual Outcome<void> del(std::string_view key) = 0;
+
+    // For a program that ends, from any thread: calls that wait for others fail within two seconds, later
+    // ones at once.
+    virtual void abort() {}
 
     [[nodiscard]] virtual Caps caps() const = 0;
     // Which objects these are: two nodes with the same number see the same ones. 0: the engine is shared by

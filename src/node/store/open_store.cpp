@@ -1,10 +1,10 @@
 // open_store(): which engine a URL names.
 #include "base/utf8.hpp"
-#include "files/files.hpp"
 #include "store/dir_store.hpp"
 #include "store/google_authorizer.hpp"
 #include "store/s3_probe.hpp"
 #include "store/s3_store.hpp"
+#include "store/secret_file.hpp"
 
 namespace cp::store {
 namespace {
@@ -13,7 +13,7 @@ constexpr std::uint64_t account_max = 64 * 1024;
 
 Outcome<std::unique_ptr<Authorizer>> google_account(const std::filesystem::path& file, HttpClient& http,
                                                     const Surroundings& surroundings) {
-    const auto text = read_file(file, account_max);
+    const auto text = read_secret_file(file, account_max);
     if (!text) return text.error();
     auto account = read_google_account(as_text(text->view()));
     if (!account) return Failure{account.error().code, file.string() + ": " + account.error().line};

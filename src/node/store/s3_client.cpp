@@ -3,6 +3,7 @@
 #include "files/entropy.hpp"
 #include "store/s3_answers.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <span>
@@ -63,6 +64,15 @@ Duration S3Client::pause_before(int number, Duration wanted) {
     return backoff(plan_, number, wanted, rng_);
 }
 
+// In pieces, so that abort() need not wait for the end of a long one.
+void S3Client::pause(Duration left) {
+    constexpr Duration piece = std::chrono::seconds{2};
+    do {
+        surroundings_.sleep(std::min(left, piece));
+        left -= piece;
+    } while (left > Duration::zero() && !closed_);
+}
+
 Outcome<HttpReply> S3Client::try_once(const S3Request& wanted) {
     HttpRequest request;
     request.method = wanted.method;
@@ -95,12 +105,12 @@ Outcome<S3Reply> S3Client::send(const S3Request& request) {
             if (!reply) return reply.error();
             return S3Reply{std::move(*reply), repeated};
         }
-        if (number >= plan_.tries || surroundings_.now() - start >= plan_.whole) {
+        if (closed_ || number >= plan_.tries || surroundings_.now() - start >= plan_.whole) {
             if (!reply) return reply.error();
             return failure(*reply);
         }
         repeated = true;
-        surroundings_.sleep(pause_before(number, reply ? wanted_pause(*reply) : Duration::zero()));
+        pause(pause_before(number, reply ? wanted_pause(*reply) : Duration::zero()));
     }
 }
 

@@ -8,6 +8,7 @@
 #include "store/percent.hpp"
 #include "store/remote_url.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -51,12 +52,19 @@ public:
     [[nodiscard]] Outcome<S3Reply> send(const S3Request&);
     [[nodiscard]] Failure failure(const HttpReply&) const;
 
+    // Any thread: send() fails soon from now on.
+    void abort() {
+        closed_ = true;
+        http_->abort();
+    }
+
     [[nodiscard]] const RemoteUrl& url() const { return url_; }
 
 private:
     [[nodiscard]] Outcome<HttpReply> try_once(const S3Request&);
     [[nodiscard]] Outcome<void> admitted();
     void note(bool answered);
+    void pause(Duration);
     [[nodiscard]] Duration pause_before(int number, Duration wanted);
 
     RemoteUrl url_;
@@ -65,6 +73,7 @@ private:
     std::unique_ptr<Authorizer> authorizer_;
     Surroundings surroundings_;
     RetryPlan plan_;
+    std::atomic<bool> closed_{false};
     std::mutex mutex_; // of what follows
     CircuitBreaker breaker_;
     Rng rng_;

@@ -28,6 +28,7 @@ public:
     [[nodiscard]] Outcome<std::vector<std::string>> list_folders(std::string_view prefix,
                                                                  std::string_view after) override;
     [[nodiscard]] Outcome<void> del(std::string_view key) override;
+    void abort() override { client_->abort(); }
     [[nodiscard]] Caps caps() const override { return caps_; }
     [[nodiscard]] std::string url() const override;
 

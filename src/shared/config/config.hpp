@@ -120,6 +120,7 @@ struct LogSection {
 struct ClientSection {
     std::chrono::duration<double> timeout{30}; // 0: never gives up
     std::filesystem::path images_dir = "images";
+    std::filesystem::path ca; // whom HTTPS trusts; empty: the system's authorities
 };
 
 struct Config {

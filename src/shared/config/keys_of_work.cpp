@@ -92,6 +92,10 @@ void add_surroundings(Table& table) {
         Range{0, 86'400});
     add<&Config::client, &ClientSection::images_dir>(table, "client", "images_dir",
                                                      "Where the client saves results.");
+    add<&Config::client, &ClientSection::ca>(
+        table, "client", "ca",
+        "Certificates that HTTPS trusts, a PEM file: those of the nodes, or of who issued "
+        "them. Empty: the system's.");
 }
 
 } // namespace

@@ -59,6 +59,7 @@ constexpr std::array client_options{
     Option{"--keep-going", "", "", "Session", "a script goes on after a failed command"},
     Option{"--any-file", "", "", "Session", "encrypt what is not an image, too"},
     Option{"--passphrase-file", "FILE", "", "Session", "derive the user's key from a passphrase"},
+    Option{"--ca", "FILE", "client.ca", "Session", "whom HTTPS trusts (the system's authorities)"},
     Option{"--user-key", "FILE", "", "Session", "the user's own 32-byte key"},
 };
 constexpr std::array common_options{

@@ -41,7 +41,7 @@ constexpr std::string_view promised_keys =
     "tasks.result_ttl_s tasks.keep_results imaging.max_bytes imaging.max_pixels imaging.max_side "
     "storage.store "
     "http.listen http.auth http.follower http.cert http.key http.max_image_side http.images_per_user "
-    "http.presence_timeout_s log.level log.format client.timeout_s client.images_dir";
+    "http.presence_timeout_s log.level log.format client.timeout_s client.images_dir client.ca";
 
 constexpr std::string_view local_headline =
     "Every key with its default. Three nodes on one machine need none of it: start them with IDs 1, 2 and 3. "

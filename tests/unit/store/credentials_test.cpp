@@ -42,11 +42,27 @@ BOOST_AUTO_TEST_CASE(a_file_without_the_keys_is_refused_without_showing_it) {
     BOOST_TEST((blank.error().code == errc::damaged));
 }
 
+void write_secret(const std::filesystem::path& path, const std::string& text) {
+    write_text(path, text);
+    std::filesystem::permissions(path, std::filesystem::perms{0640});
+}
+
+BOOST_AUTO_TEST_CASE(a_file_that_everybody_can_read_is_refused_with_the_chmod_to_type) {
+    const TempFolder home;
+    write_secret(home / "keys", file);
+    const Environment around{{"AWS_SHARED_CREDENTIALS_FILE", (home / "keys").native()}};
+    BOOST_TEST(find_credentials(url_with(), around)->key == "AKIA1");
+    std::filesystem::permissions(home / "keys", std::filesystem::perms{0644});
+    const auto refused = find_credentials(url_with(), around);
+    BOOST_TEST(refused.error().code == errc::permissions);
+    BOOST_TEST(refused.error().line.find("chmod o-r " + (home / "keys").native()) != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(they_are_found_in_the_documented_order) {
     const TempFolder home;
     std::filesystem::create_directory(home / ".aws");
-    write_text(home / ".aws/credentials", file);
-    write_text(home / "named", "[default]\naws_access_key_id = N\naws_secret_access_key = n\n");
+    write_secret(home / ".aws/credentials", file);
+    write_secret(home / "named", "[default]\naws_access_key_id = N\naws_secret_access_key = n\n");
     Environment around{{"HOME", home.path().native()}};
     BOOST_TEST(find_credentials(url_with(), around)->key == "AKIA1");
     BOOST_TEST(find_credentials(url_with("?profile=work"), around)->key == "AKIA2");

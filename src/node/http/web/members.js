@@ -33,7 +33,6 @@ const create = member => {
         badges: make("span", { class: "badges" }),
         state: make("span", { class: "state" }),
         load: meter(),
-        detail: make("span", { class: "detail" }),
         tasks: make("td", { class: "num" }),
         seen: make("td", { class: "num" }),
         address: make("span"),
@@ -46,7 +45,7 @@ const create = member => {
     parts.root = make("tr", { "data-node": member.id },
         make("th", { scope: "row" }, parts.name, parts.badges),
         make("td", {}, parts.state),
-        make("td", {}, parts.load.root, parts.detail),
+        make("td", {}, parts.load.root),
         parts.tasks, parts.seen,
         make("td", {}, picture),
         make("td", { class: "quiet" }, parts.address, parts.api),
@@ -78,9 +77,6 @@ const update = model => (parts, member) => {
     const width = `${load.toFixed(1)}%`;
     if (parts.load.fill.style.width !== width) parts.load.fill.style.width = width;
     setAttribute(parts.load.fill, "data-high", load >= 80);
-    const detail = member.cpu_percent === undefined ? ""
-        : `cpu ${Math.round(member.cpu_percent)} % · memory ${Math.round(member.memory_percent)} %`;
-    setText(parts.detail, detail);
 
     setText(parts.tasks, member.tasks);
     setText(parts.seen, member.self ? "–" : duration(member.last_seen_ms));
@@ -94,6 +90,13 @@ const update = model => (parts, member) => {
     for (const [state, line] of Object.entries(parts.lines)) setAttribute(line, "d", strip(beats, state));
 };
 
+// The others tell their load alone: a column for one row would look like a fault.
+const ownLoad = model => {
+    const self = model.members.find(member => member.self);
+    return self?.cpu_percent === undefined ? ""
+        : ` · this node: cpu ${Math.round(self.cpu_percent)} %, memory ${Math.round(self.memory_percent)} %`;
+};
+
 export const createMembers = model => {
     const body = byId("members");
     const note = byId("members-note");
@@ -101,7 +104,7 @@ export const createMembers = model => {
     return () => {
         show(model.members);
         const gone = model.members.filter(member => !alive(member)).length;
-        setText(note, !model.known ? "" : plural(model.members.length - gone, "node") + (gone > 0 ? `, ${gone} gone` : ""));
+        setText(note, !model.known ? "" : plural(model.members.length - gone, "node") + (gone > 0 ? `, ${gone} gone` : "") + ownLoad(model));
         setHidden(note, !model.known);
     };
 };
