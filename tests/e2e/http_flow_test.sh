@@ -48,6 +48,7 @@ timeout_s=6
 if [[ ${1:-} == --kill ]]; then
     killing=yes
     timeout_s=40 # nobody sends heartbeats while nodes come and go
+    patience=$((patience + timeout_s))
 fi
 quorum=${CP_E2E_QUORUM:-0}
 leader=3
@@ -158,7 +159,7 @@ for id in 3 1; do
 done
 
 step 7 "a dead leader"
-for name in alice bob; do heartbeat 3 "$name" 900$((RANDOM % 2)); done
+for name in alice bob carol; do heartbeat 3 "$name" 900$((RANDOM % 2)); done
 need "node 2 has heard of it" knows 2 3
 fail_over KILL 3
 leader=2
