@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(hiding_wants_one_thing_to_hide) {
     const auto text = read_task_order(type, body_of({user, image, hide, {"text", ""}, {"method", "lsb"}}));
     BOOST_REQUIRE(text.has_value());
     BOOST_TEST((text->hide && text->plain && text->text && text->text->empty()));
-    const auto file = read_task_order(type, body_of({user, image, hide, {"file", "x", "a\\b.txt"}}));
+    const auto file = read_task_order(type, body_of({user, image, hide, {"file", "x", "a/b.txt"}}));
     BOOST_REQUIRE(file.has_value());
     BOOST_TEST(file->file_name == "b.txt");
     const std::string either = "hide: what to hide is either text or file";
