@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } else {
         CP_CHECK(page.error().code == errc::damaged && !page.error().line.empty());
     }
-    CP_CHECK(store::read_error(bytes).message.size() <= 10 * size); // what is not printable is escaped: \u0003
+    CP_CHECK(store::read_error(bytes).message.size() <=
+             10 * size); // what is not printable is escaped: \u0003
     CP_CHECK(store::bare_etag(text).size() <= size);
     (void)store::read_iso_time(text);
     if (const auto inventory = store::decode_inventory(bytes)) {

@@ -143,3 +143,23 @@ check_mistakes() {
     if check_store "s3://bucket?endpoint=http://127.0.0.1:1"; then fail "a closed port was accepted"; fi
     expect "a closed port is named" '^fail  open .*Failed to initialize user registration: http://127.0.0.1:1: .*onnect'
 }
+
+# A store that hangs does not keep a node from ending: PID is the server's.
+check_hang() {
+    local server=$1 node port
+    [[ -x $node_program ]] || return 0
+    port=$(free_port)
+    "$node_program" 1 --store "$engine_url" --http "$port" --port "$(free_port)" --data-dir "$work/hang" \
+        >"$work/hang.log" 2>&1 &
+    node=$!
+    wait_for "a node" curl --silent --fail "http://127.0.0.1:$port/users"
+    kill -STOP -- "-$server"
+    curl --silent --max-time 60 "http://127.0.0.1:$port/users" >"$work/hang.answer" 2>&1 &
+    sleep 0.5 # until the request waits for the store
+    kill -TERM "$node"
+    patience=12 wait_for "the node's end" ended "$node"
+    kill -CONT -- "-$server"
+    printf 'ok    a store that hangs does not keep a node from ending\n'
+}
+
+ended() { ! kill -0 "$1" 2>/dev/null; }

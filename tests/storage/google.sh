@@ -14,12 +14,12 @@ account=tests@pictures.iam.gserviceaccount.com
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$work/key.pem" 2>"$work/openssl.log"
 openssl pkey -in "$work/key.pem" -pubout -out "$work/public.pem"
 
+umask 077 # keys that everybody can read are refused
 # write_account FILE KEY: as the console of Google writes it, line ends of the key as \n.
 write_account() {
     printf '{"type":"service_account","project_id":"pictures","private_key_id":"1","private_key":"%s",' \
         "$(awk '{ printf "%s\\n", $0 }' "$2")"
     printf '"client_email":"%s","token_uri":"http://127.0.0.1:%s/token"}\n' "$account" "$port"
-    chmod 600 "$1"
 } >"$1"
 
 write_account "$work/account.json" "$work/key.pem"
@@ -49,3 +49,4 @@ if [[ -x $node_program ]]; then
     if GOOGLE_APPLICATION_CREDENTIALS=$work/none.json check_store "$engine_url"; then fail "no key was accepted"; fi
     expect "a missing key file is named" 'Failed to initialize user registration: .*/none.json'
 fi
+check_hang "${pids[0]}"

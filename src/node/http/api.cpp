@@ -39,7 +39,7 @@ Response refused(web::Verdict verdict) {
 } // namespace
 
 Api::Api(ApiOptions options, store::ObjectStore& store, TaskDesk& desk, asio::io_context& io,
-         asio::thread_pool& workers, std::function<void(const web::Online&)> heard)
+         asio::thread_pool& workers, Heard heard)
     : options_{std::move(options)}, store_{store, metrics_}, directory_{store_,
                                                                         {.one_leader = options_.one_leader,
                                                                          .claims = {}}},
@@ -160,7 +160,7 @@ asio::awaitable<Response> Api::answer(Request& request) {
     switch (request.route->id) {
     case RouteId::health: co_return health(request);
     case RouteId::register_user: co_return co_await register_user(request);
-    case RouteId::heartbeat: co_return heartbeat(request);
+    case RouteId::heartbeat: co_return co_await heartbeat(request);
     case RouteId::users: co_return co_await users();
     case RouteId::discover: co_return discover();
     case RouteId::discover_with_images: co_return co_await discover_with_images(request);

@@ -46,12 +46,14 @@ struct ApiOptions {
     uploads::HideLimits hide_limits; // of tasks
 };
 
+// A heartbeat that the other nodes should know of; called on the HTTP thread. `told` is called once, on any
+// thread, when they have been told.
+using Heard = std::function<void(const web::Online&, std::function<void(bool)> told)>;
+
 class Api {
 public:
-    // `heard`: a heartbeat that the other nodes should know of; called on the HTTP thread. References must
-    // outlive it.
-    Api(ApiOptions, store::ObjectStore&, TaskDesk&, asio::io_context&, asio::thread_pool& workers,
-        std::function<void(const web::Online&)> heard);
+    // References must outlive it.
+    Api(ApiOptions, store::ObjectStore&, TaskDesk&, asio::io_context&, asio::thread_pool& workers, Heard);
 
     // --- what happens
     void view(std::shared_ptr<const ClusterView>);
@@ -84,7 +86,7 @@ private:
     [[nodiscard]] Response not_leader() const;
     [[nodiscard]] Response health(const Request&) const;
     [[nodiscard]] asio::awaitable<Response> register_user(Request&);
-    [[nodiscard]] Response heartbeat(const Request&);
+    [[nodiscard]] asio::awaitable<Response> heartbeat(const Request&);
     [[nodiscard]] asio::awaitable<Response> users();
     [[nodiscard]] Response discover() const;
     [[nodiscard]] asio::awaitable<Response> discover_with_images(const Request&);
@@ -98,6 +100,7 @@ private:
     [[nodiscard]] asio::awaitable<Response> task_result(const Request&);
     [[nodiscard]] std::string task_token(std::string_view task) const;
     [[nodiscard]] std::optional<Response> not_owner(const Request&, std::string_view task) const;
+    [[nodiscard]] asio::awaitable<Outcome<uploads::Upload>> take_order(Request&);
     [[nodiscard]] asio::awaitable<Outcome<unsigned>> hand_in(uploads::Upload);
     [[nodiscard]] asio::awaitable<std::optional<TaskState>> look_up(const TaskId&);
     [[nodiscard]] Response ready(const Request&) const;
@@ -118,7 +121,7 @@ private:
     TaskDesk& desk_;
     asio::io_context& io_;
     asio::thread_pool& workers_;
-    std::function<void(const web::Online&)> heard_;
+    Heard heard_;
     web::Access access_;
     web::RateLimit rate_;
     web::Presence presence_;
@@ -130,6 +133,8 @@ private:
     TimePoint leader_lost_ = never;
     int big_answers_ = 0;
     int new_tasks_ = 0; // whose uploads are being made
+    // Files of tasks that are in memory until somebody has them. They may outlive this.
+    std::shared_ptr<int> results_out_ = std::make_shared<int>(0);
 };
 
 } // namespace cp::http

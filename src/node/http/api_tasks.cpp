@@ -1,16 +1,12 @@
 // Api: tasks for the cluster. Any node takes one, and any node tells what became of it: the token that only
 // the owner got is derived from the cluster's key and the task's name, and results are in the store.
 #include "http/answers.hpp"
+#include "http/awaited.hpp"
 #include "http/on_worker.hpp"
 #include "http/task_parts.hpp"
 #include "net/clock.hpp"
 #include "web/bodies.hpp"
 #include "web/names.hpp"
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/post.hpp>
-
-#include <array>
 
 namespace cp::http {
 namespace {
@@ -19,26 +15,10 @@ using namespace std::chrono_literals;
 using wire::TaskStage;
 
 constexpr int new_tasks_max = 4; // at a time: each is in memory three times
+constexpr int results_max = 16;  // at a time, on their way to those who ask
 constexpr auto accepted_within = 20s;
 constexpr auto known_within = 2s;
 constexpr std::size_t token_digits = 32;
-
-// What a call with a callback brings, for a coroutine on `io`.
-template <class T>
-struct Awaited {
-    Awaited(asio::io_context& io, Duration within) : timer{io, within} {}
-    std::optional<T> value;
-    asio::steady_timer timer; // a condition variable: cancelled when the value is there
-};
-template <class T>
-auto told(asio::io_context& io, std::shared_ptr<Awaited<T>> state) {
-    return [&io, state = std::move(state)](T value) {
-        asio::post(io, [state, value = std::move(value)]() mutable {
-            state->value = std::move(value);
-            state->timer.cancel();
-        });
-    };
-}
 
 Response refused_order(const Failure& why) {
     switch (why.code) {
@@ -85,6 +65,16 @@ Response done_task(std::string_view task, const StoredResult& stored) {
                 '}');
 }
 
+// Counts for as long as somebody holds the bytes.
+Payload counted(const Payload& bytes, const std::shared_ptr<int>& count) {
+    ++*count;
+    const auto owner = std::shared_ptr<const Payload>{new Payload{bytes}, [count](const Payload* last) {
+                                                          --*count;
+                                                          delete last;
+                                                      }};
+    return Payload{owner, owner->view()};
+}
+
 // Only what is not in the ledger any more, or is done, can be in the store.
 bool may_be_stored(TaskStage stage) { return stage == TaskStage::unknown || stage >= TaskStage::done; }
 
@@ -105,7 +95,7 @@ asio::awaitable<Outcome<unsigned>> Api::hand_in(uploads::Upload upload) {
     const TaskId id = upload.header.task;
     const auto accepted = std::make_shared<Awaited<Outcome<unsigned>>>(io_, accepted_within);
     desk_.submit(std::move(upload), told(io_, accepted));
-    co_await accepted->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await arrived(*accepted);
     if (accepted->value) co_return std::move(*accepted->value);
     desk_.cancel(id);
     co_return Failure{errc::no_leader, "the cluster did not take the task in time"};
@@ -114,13 +104,14 @@ asio::awaitable<Outcome<unsigned>> Api::hand_in(uploads::Upload upload) {
 asio::awaitable<std::optional<TaskState>> Api::look_up(const TaskId& id) {
     const auto found = std::make_shared<Awaited<TaskState>>(io_, known_within);
     desk_.look_up(id, told(io_, found));
-    co_await found->timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await arrived(*found);
     co_return found->value;
 }
 
-asio::awaitable<Response> Api::post_task(Request& request) {
-    if (new_tasks_ == new_tasks_max) co_return try_again("too many tasks are being taken in at once");
-    ++new_tasks_;
+asio::awaitable<Outcome<uploads::Upload>> Api::take_order(Request& request) {
+    if (new_tasks_ == new_tasks_max)
+        co_return Failure{errc::busy, "too many tasks are being taken in at once"};
+    const Counted one_more{new_tasks_};
     auto work = [this, type = std::string{request.content_type},
                  body = std::move(request.body)]() -> Outcome<uploads::Upload> {
         const auto order = web::read_task_order(type, body);
@@ -129,8 +120,11 @@ asio::awaitable<Response> Api::post_task(Request& request) {
         if (!header) return header.error();
         return upload_of(std::move(*header), *order, options_.hide_limits);
     };
-    auto upload = co_await on_worker(std::move(work));
-    --new_tasks_;
+    co_return co_await on_worker(std::move(work));
+}
+
+asio::awaitable<Response> Api::post_task(Request& request) {
+    auto upload = co_await take_order(request);
     if (!upload) co_return refused_order(upload.error());
     const std::string task = to_text(upload->header.user, upload->header.task);
     const auto holders = co_await hand_in(std::move(*upload));
@@ -180,6 +174,7 @@ asio::awaitable<Response> Api::task_result(const Request& request) {
     const auto named = parse_task(task);
     if (!named || !web::is_user(named->user)) co_return refusal(404, "no such task");
     if (auto refused = not_owner(request, task)) co_return std::move(*refused);
+    if (*results_out_ >= results_max) co_return try_again("too many results are being fetched at once");
     auto work = [this, user = named->user, task]() -> Outcome<Response> {
         const auto stored = find_result(store_, user, task);
         if (!stored) return stored.error();
@@ -194,7 +189,10 @@ asio::awaitable<Response> Api::task_result(const Request& request) {
         return response;
     };
     auto found = co_await on_worker(std::move(work));
-    if (found) co_return std::move(*found);
+    if (found) {
+        if (found->bytes) found->bytes = counted(found->bytes, results_out_);
+        co_return std::move(*found);
+    }
     if (found.error().code != errc::not_found) co_return store_failed(found.error());
     const auto state = co_await look_up(named->task);
     if (state && state->stage == TaskStage::failed) co_return refusal(422, state->reason);

@@ -1,6 +1,7 @@
 // Api: users and who of them is online, with the words of the seeds.
 #include "files/entropy.hpp"
 #include "http/answers.hpp"
+#include "http/awaited.hpp"
 #include "http/on_worker.hpp"
 #include "net/clock.hpp"
 #include "web/base64.hpp"
@@ -15,8 +16,9 @@ namespace cp::http {
 namespace {
 
 constexpr std::size_t big_answer_max = std::size_t{64}
-                                       << 20U; // of /discover_with_images; the rest is left out
-constexpr int big_answers_max = 2;             // at a time
+                                       << 20U;        // of /discover_with_images; the rest is left out
+constexpr std::chrono::milliseconds told_within{200}; // a busy node: then without
+constexpr int big_answers_max = 2;                    // at a time
 
 std::uint64_t unix_seconds() {
     return static_cast<std::uint64_t>(
@@ -78,16 +80,19 @@ asio::awaitable<Response> Api::register_user(Request& request) {
                       R"(,"user_id":)" + web::json_text(kept->id));
 }
 
-Response Api::heartbeat(const Request& request) {
+// Answered when the other nodes know: who was told that he is online stays so when this node dies right now.
+asio::awaitable<Response> Api::heartbeat(const Request& request) {
     const auto user = web::read_user_at(request.body);
-    if (!user) return refusal(400, user.error().line);
+    if (!user) co_return refusal(400, user.error().line);
     if (!presence_.heartbeat(net::now(), user->username, user->addr)) {
         Response response = refusal(503, "too many users are online");
         response.headers.emplace_back("Retry-After", "30");
-        return response;
+        co_return response;
     }
-    heard_({user->username, user->addr, Duration::zero()});
-    return success("Heartbeat accepted for '" + user->username + "' at " + user->addr);
+    const auto others = std::make_shared<Awaited<bool>>(io_, told_within);
+    heard_({user->username, user->addr, Duration::zero()}, told(io_, others));
+    co_await arrived(*others);
+    co_return success("Heartbeat accepted for '" + user->username + "' at " + user->addr);
 }
 
 asio::awaitable<Response> Api::users() {
@@ -112,12 +117,11 @@ asio::awaitable<Response> Api::discover_with_images(const Request& request) {
     if (big_answers_ == big_answers_max) {
         co_return try_again("too many such requests at once");
     }
-    ++big_answers_;
+    const Counted one_more{big_answers_};
     auto work = [this, limit, online = presence_.online(net::now())] {
         return web::galleries_json(read_galleries(directory_, online, limit));
     };
     auto body = co_await on_worker(std::move(work));
-    --big_answers_;
     co_return json(std::move(body));
 }
 

@@ -19,7 +19,7 @@ constexpr auto drain_within = 2s;
 
 HttpService::HttpService(std::unique_ptr<asio::io_context> io, asio::ip::tcp::acceptor acceptor,
                          Encryption encryption, ApiOptions options, store::ObjectStore& store, TaskDesk& desk,
-                         std::function<void(const web::Online&)> heard)
+                         Heard heard)
     : io_{std::move(io)}, workers_{workers}, api_{std::move(options), store,           desk, *io_,
                                                   workers_,           std::move(heard)},
       server_{*io_, std::move(acceptor), api_, std::move(encryption), connections_possible()},

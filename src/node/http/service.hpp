@@ -23,10 +23,9 @@ namespace cp::http {
 
 class HttpService {
 public:
-    // `io` is the acceptor's. `heard`: called on the HTTP thread with heartbeats that other nodes should know
-    // of.
+    // `io` is the acceptor's.
     HttpService(std::unique_ptr<asio::io_context> io, asio::ip::tcp::acceptor, Encryption, ApiOptions,
-                store::ObjectStore&, TaskDesk&, std::function<void(const web::Online&)> heard);
+                store::ObjectStore&, TaskDesk&, Heard);
     ~HttpService();
     HttpService(const HttpService&) = delete;
     HttpService& operator=(const HttpService&) = delete;

@@ -23,7 +23,7 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
 constexpr auto publish_every = 250ms;
-constexpr auto flush_after = 10ms; // heartbeats of that time share datagrams
+constexpr auto flush_after = 2ms; // heartbeats of that time share datagrams
 constexpr std::size_t untold_max = web::presence_max;
 constexpr std::size_t task_bytes_max = std::size_t{32} << 20U; // of a task: it is in memory as a whole
 constexpr std::size_t form_overhead = std::size_t{128} << 10U;
@@ -156,7 +156,9 @@ HttpLink::HttpLink(OpenedHttp opened, const Config& config, const ClusterKey& ke
                std::move(opened.options),
                store,
                desk_,
-               [this](const web::Online& online) { heard(online); }} {}
+               [this](const web::Online& online, std::function<void(bool)> told) {
+                   tell_all({online}, std::move(told));
+               }} {}
 
 void HttpLink::start() {
     asio::co_spawn(io_, publish_loop(), [](const std::exception_ptr& failure) {
@@ -228,13 +230,12 @@ void HttpLink::on_events(std::span<const NodeEvent> events) {
     // First the view, so that who reads the event finds it true.
     if (std::ranges::any_of(copies, is_urgent)) publish();
     service_.events(std::move(copies));
-    if (joined) service_.online([this](std::vector<web::Online> online) { tell_all(std::move(online)); });
+    if (joined) service_.online([this](std::vector<web::Online> online) { tell_all(std::move(online), {}); });
 }
 
-void HttpLink::heard(const web::Online& online) { tell_all({online}); }
-
-void HttpLink::tell_all(std::vector<web::Online> online) {
+void HttpLink::tell_all(std::vector<web::Online> online, std::function<void(bool)> told) {
     const std::lock_guard lock{mutex_};
+    if (told) waiting_.push_back(std::move(told));
     for (const auto& user : online)
         if (untold_.size() < untold_max) untold_.push_back(entry_of(user));
     if (untold_.empty() || std::exchange(flush_posted_, true)) return;
@@ -248,13 +249,16 @@ void HttpLink::tell_all(std::vector<web::Online> online) {
 
 void HttpLink::flush() {
     std::vector<wire::PresenceEntry> entries;
+    std::vector<std::function<void(bool)>> waiting;
     {
         const std::lock_guard lock{mutex_};
         entries.swap(untold_);
+        waiting.swap(waiting_);
         flush_posted_ = false;
     }
     if (!open_) return;
     driver_.call([&](TimePoint, wire::Outbox& out) { core_.tell_presence(std::move(entries), out); });
+    for (const auto& told : waiting) told(true);
 }
 
 void HttpLink::drain() {

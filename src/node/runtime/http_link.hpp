@@ -8,8 +8,8 @@
 #include "http/listen.hpp"
 #include "http/service.hpp"
 #include "net/core_driver.hpp"
-#include "node_core/node_core.hpp"
 #include "node_app/task_desk.hpp"
+#include "node_core/node_core.hpp"
 #include "store/object_store.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -53,8 +53,8 @@ public:
 private:
     void publish();
     boost::asio::awaitable<void> publish_loop();
-    void heard(const web::Online&);                 // on the HTTP thread
-    void tell_all(std::vector<web::Online> online); // on the HTTP thread
+    // On the HTTP thread; `told` may be empty.
+    void tell_all(std::vector<web::Online> online, std::function<void(bool)> told);
     void flush();
     [[nodiscard]] http::ClusterView view() const;
 
@@ -69,8 +69,9 @@ private:
     boost::asio::steady_timer publish_timer_;
     boost::asio::steady_timer flush_timer_;
     std::mutex mutex_;
-    std::vector<wire::PresenceEntry> untold_; // guarded by mutex_
-    bool flush_posted_ = false;               // guarded by mutex_
+    std::vector<wire::PresenceEntry> untold_;        // guarded by mutex_
+    std::vector<std::function<void(bool)>> waiting_; // guarded by mutex_; for what is untold to be told
+    bool flush_posted_ = false;                      // guarded by mutex_
     bool open_ = true;
     TaskDesk desk_;
     http::HttpService service_; // last: its thread ends first

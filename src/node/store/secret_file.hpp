@@ -1,5 +1,5 @@
-// Files with keys of others' stores. Not opened when everybody on this machine can read them, as ssh would not:
-// whoever reads one of them has the bucket. A group may read it: that is how services are given theirs.
+// Files with keys of others' stores. Not opened when everybody on this machine can read them, as ssh would
+// not: whoever reads one of them has the bucket. A group may read it: that is how services are given theirs.
 #pragma once
 
 #include "base/payload.hpp"

@@ -30,7 +30,8 @@ constexpr std::array table{
     Route{RouteId::put_image, Method::put, "/api/v1/images/{user}/{file}", leader, login, BodyKind::image,
           "Stores an image of a registered user under a name of one's own; the raw bytes."},
     Route{RouteId::post_task, Method::post, "/api/v1/tasks", any_node, login, BodyKind::upload,
-          "Has the cluster encrypt a picture, or hide something in it; the answer names the task and its token."},
+          "Has the cluster encrypt a picture, or hide something in it; the answer names the task and its "
+          "token."},
     Route{RouteId::tasks, Method::get, "/api/v1/tasks", any_node, login, BodyKind::none,
           "The tasks that the cluster works on."},
     Route{RouteId::task, Method::get, "/api/v1/tasks/{task}", any_node, login, BodyKind::none,

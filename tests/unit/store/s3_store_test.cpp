@@ -151,6 +151,13 @@ BOOST_AUTO_TEST_CASE(what_passes_is_tried_again_with_pauses_up_to_a_bound) {
     BOOST_TEST(http->asked.size() == 7U);
 }
 
+BOOST_AUTO_TEST_CASE(nothing_is_tried_again_once_the_program_ends) {
+    store->abort();
+    BOOST_TEST((store->get("a").error().code == errc::unreachable));
+    BOOST_TEST(http->asked.size() == 1U);
+    BOOST_TEST(slept.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_store_that_is_down_is_left_alone_for_a_while) {
     BOOST_TEST(store->get("a").error().line == "http://h: connection broken");
     BOOST_TEST((store->get("a").error().code == errc::busy)); // the fifth failure in a row opens the circuit
