@@ -175,7 +175,11 @@ answered "the new leader takes images" 200 '.*"success":true'
 
 step 8 "a user who goes silent"
 keep_online() { heartbeat 2 bob 9001 && online_are 2 bob; }
-eventually "alice is gone after the timeout, bob is not" keep_online
+if wait_until "$patience" keep_online; then
+    pass "alice is gone after the timeout, bob is not"
+else
+    miss "alice is gone after the timeout, bob is not" "$status $body"
+fi
 
 step 9 "a follower refuses"
 heartbeat 1 charlie 9002
