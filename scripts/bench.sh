@@ -2,14 +2,11 @@
 # Measures this system beside others', on hosts that it makes itself (network namespaces): builds the programs (Release)
 # and runs tests/bench/NAME. Nothing leaves this machine; with --install the others' Debian packages are fetched and
 # unpacked under build/bench-peers, and still nothing is installed.
-# Usage: bench.sh transfer|fair|upload|failover [OPTIONS of that bench]
-# Usage: bench.sh transfer|upload|failover|stego [OPTIONS of that bench]
-# Usage: bench.sh transfer|upload|failover|http [OPTIONS of that bench]
+# Usage: bench.sh transfer|fair|upload|failover|stego|http [OPTIONS of that bench]
 #   transfer   one object to many hosts: MB/s beside UFTP, udpcast, NORM, OpenPGM, TCP to each, a raw multicast blast
 #   fair       what a TCP flow on the same cable keeps, and how two of our senders share it
 #   upload     from the command to the verified file, beside chains of UFTP or curl and nginx, and openssl
 #   failover   from a fault to the new leader, beside keepalived, etcd, serf and corosync
-# bench.sh NAME --help has the options; tests/bench/*/README.md says what is measured.
 #   stego      how well detectors find what is hidden in photographs, beside steghide, outguess and stegosuite
 #   http       what users of the HTTP API notice of a leader that is killed
 # bench.sh NAME --help has the options; tests/bench/NAME/README.md says what is measured.
@@ -19,12 +16,8 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 case ${1:-} in
     -h | --help) print_help && exit ;;
-    transfer | fair | upload | failover) name=$1 && shift ;;
-    "") usage_error "which bench: transfer, fair, upload or failover?" ;;
-    transfer | upload | failover | stego) name=$1 && shift ;;
-    "") usage_error "which bench: transfer, upload, failover or stego?" ;;
-    transfer | upload | failover | http) name=$1 && shift ;;
-    "") usage_error "which bench: transfer, upload, failover or http?" ;;
+    transfer | fair | upload | failover | stego | http) name=$1 && shift ;;
+    "") usage_error "which bench: transfer, fair, upload, failover, stego or http?" ;;
     *) usage_error "unknown bench $1" ;;
 esac
 folder=$name

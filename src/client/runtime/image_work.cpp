@@ -73,28 +73,16 @@ Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand c
     // The object is made around the file, where it was read.
     const auto image = read_image(path, limits, wire::object_prefix_max, limits::digest_size);
     if (!image) return image.error();
-    auto upload = uploads::plain_upload(new_header(session, command, path), image->view(), protection);
-    if (!upload) return upload.error();
+    auto task = uploads::keyed(new_header(session, command, path), protection);
+    if (!task) return task.error();
     Prepared prepared;
-    prepared.header = new_header(session, command, path);
-    if (command == wire::TaskCommand::encrypt) {
-        const auto key =
-            imaging::file_key_for(protection.secret, protection.parameters, prepared.header.seed);
-        if (!key) return Failure{code_of(key.error()), "cannot derive the key: " + key.error().message()};
-        prepared.file_key = *key;
-        prepared.header.key = key_material(*key);
-    }
+    prepared.header = std::move(task->header);
+    prepared.file_key = task->file_key;
     prepared.original = image->payload();
     prepared.bytes = image->size;
     prepared.work_bytes = image->size; // the answer is about as large
     make_object_around(*image, wire::object_prefix(prepared.header), prepared);
     if (image->size < worth_spreading) complete(prepared);
-    prepared.header = std::move(upload->header);
-    prepared.object = std::move(upload->object);
-    prepared.file_key = upload->file_key;
-    prepared.work_bytes = upload->work_bytes;
-    prepared.bytes = image->size();
-    prepared.sha256 = sha256(image->view());
     return prepared;
 }
 

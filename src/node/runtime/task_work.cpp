@@ -121,7 +121,8 @@ Outcome<WorkAnswer> kept(Outcome<WorkAnswer> answer, const wire::TaskHeader& hea
 
 Outcome<WorkAnswer> perform(const Payload& object, const std::string& client, const WorkSettings& settings) {
     const auto upload = wire::read_upload(object);
-    const bool checked_by_work = upload && upload->header.command == wire::TaskCommand::encrypt;
+    const bool checked_by_work = upload && (upload->header.command == wire::TaskCommand::encrypt ||
+                                            upload->header.command == wire::TaskCommand::keep_encrypted);
     if (!checked_by_work && !wire::digest_matches(object.view())) return arrived_damaged;
     if (!upload) return Failure{errc::bad_field, "the upload's header is not readable by this version"};
     switch (upload->header.command) {
@@ -132,7 +133,8 @@ Outcome<WorkAnswer> perform(const Payload& object, const std::string& client, co
         return kept(hide_something(upload->header, upload->body.view(), settings.pictures), upload->header,
                     settings);
     case wire::TaskCommand::keep_encrypted:
-        return kept_alone(encrypt(upload->header, upload->body.view()), upload->header, *settings.store);
+        return kept_alone(encrypt(object, upload->header, upload->body.view(), settings.pictures.spread),
+                          upload->header, *settings.store);
     case wire::TaskCommand::keep_hidden:
         return kept_alone(hide_something(upload->header, upload->body.view(), settings.pictures),
                           upload->header, *settings.store);

@@ -48,19 +48,26 @@ unsigned trellis_height(const imaging::ImageInfo& cover) {
 
 } // namespace
 
+Outcome<Keyed> keyed(wire::TaskHeader header, const Protection& protection) {
+    Keyed task{std::move(header), {}};
+    if (task.header.command == wire::TaskCommand::store) return task;
+    const auto key = imaging::file_key_for(protection.secret, protection.parameters, task.header.seed);
+    if (!key)
+        return Failure{static_cast<errc>(key.error().value()),
+                       "cannot derive the key: " + key.error().message()};
+    task.file_key = *key;
+    task.header.key = key_material(*key);
+    return task;
+}
+
 Outcome<Upload> plain_upload(wire::TaskHeader header, ByteView file, const Protection& protection) {
+    auto task = keyed(std::move(header), protection);
+    if (!task) return task.error();
     Upload upload;
-    upload.header = std::move(header);
-    if (upload.header.command != wire::TaskCommand::store) {
-        const auto key = imaging::file_key_for(protection.secret, protection.parameters, upload.header.seed);
-        if (!key)
-            return Failure{static_cast<errc>(key.error().value()),
-                           "cannot derive the key: " + key.error().message()};
-        upload.file_key = *key;
-        upload.header.key = key_material(*key);
-    }
+    upload.object = wire::make_object(wire::object_prefix(task->header), file);
+    upload.header = std::move(task->header);
+    upload.file_key = task->file_key;
     upload.work_bytes = file.size(); // the answer is about as large
-    upload.object = wire::make_object(wire::object_prefix(upload.header), file);
     return upload;
 }
 

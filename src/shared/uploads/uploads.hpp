@@ -26,6 +26,14 @@ struct Protection {
 // scrypt as RFC 7914 suggests for interactive use, doubled since.
 inline constexpr imaging::KeyParameters scrypt_parameters{imaging::Profile::passphrase_scrypt, 15, 8, 1};
 
+struct Keyed {
+    wire::TaskHeader header;
+    imaging::FileKey file_key; // opens the answer
+};
+// The header of a task on a plain file, with the keys that its command needs. `header.command`: encrypt, store, or
+// keep_encrypted. Errors: those of file_key_for().
+[[nodiscard]] Outcome<Keyed> keyed(wire::TaskHeader, const Protection&);
+
 struct Upload {
     wire::TaskHeader header;
     Payload object;               // whole (wire/objects.hpp)
@@ -33,7 +41,7 @@ struct Upload {
     std::uint64_t work_bytes = 0; // that a node needs for the work, beside the upload
 };
 
-// `header.command`: encrypt, store, or keep_encrypted. Errors: those of file_key_for().
+// Header and file as one object; errors as of keyed().
 [[nodiscard]] Outcome<Upload> plain_upload(wire::TaskHeader, ByteView file, const Protection&);
 
 struct HideOrder {
