@@ -55,7 +55,8 @@ void TaskFlow::fail(TimePoint now, const TaskId& id, const Failure& failure, wir
 
 void TaskFlow::deliver(TimePoint now, const Task& task, wire::Outbox& out) {
     if (const auto result = results_.find(task.id); result != results_.end())
-        send(now, result_of(task.id), result->second, task.client, segment_bytes_, false, out);
+        send(now, result_of(task.id), result->second, task.client, segment_bytes_,
+             interrupted_.contains(task.id), out);
 }
 
 void TaskFlow::set_lease(TimePoint now, bool holds, wire::Outbox& out) {

@@ -178,6 +178,7 @@ private:
     };
     std::map<wire::TransferId, Send> sends_; // under way, each to one peer
     std::map<TaskId, Payload> results_;      // of tasks done here, until acknowledged
+    std::set<TaskId> interrupted_; // of those: sent to a client that was left behind, and has a part of it
     bool ever_held_task_ = false;
     TimePoint reconcile_at_ = never;
     TaskId reconciled_; // the last one of the round

@@ -37,6 +37,7 @@ void TaskFlow::on_message(TimePoint now, const SessionId& from, const wire::Task
     if (task == nullptr || task->client != from) return;
     if (task->stage != TaskStage::done || task->worker != reject.node) return;
     results_.erase(id);
+    interrupted_.erase(id);
     transfers_.forget(result_of(id));
     std::erase_if(sends_, [&](const auto& send) { return send.second.object == result_of(id); });
     jobs_.end(id);

@@ -58,6 +58,9 @@ void TaskFlow::on_object_complete(TimePoint now, const ObjectId& object, wire::O
 
 void TaskFlow::on_send_finished(const transfer::SendFinished& finished) {
     sends_.erase(finished.transfer);
+    const ObjectId& object = finished.object;
+    if (object.kind == ObjectKind::result && finished.complete.empty() && results_.contains(object.task))
+        interrupted_.insert(object.task);
     // Whoever still misses something asks again: nothing lingers beyond the last send of an object.
     if (!std::ranges::any_of(sends_, [&](const auto& send) { return send.second.object == finished.object; }))
         transfers_.forget(finished.object);
@@ -79,7 +82,8 @@ void TaskFlow::send(TimePoint now, const ObjectId& object, const Payload& bytes,
     spec.segment_bytes = segment_bytes;
     spec.unicast_to = to;
     spec.repairs_only = repairs_only;
-    if (repairs_only) spec.work_bytes = bytes.size(); // the other node must be able to hold its result, too
+    // The other node must be able to hold its result, too.
+    if (object.kind == ObjectKind::upload) spec.work_bytes = bytes.size();
     sends_[transfers_.send(now, std::move(spec), out)] = {object, to};
 }
 
