@@ -12,7 +12,7 @@ namespace cp::imaging {
 
 // Encoders write 10 scans, careful ones 20; every scan is another pass over all coefficients.
 inline constexpr unsigned jpeg_scans_max = 100;
-// Each may be unpacked to 8 MB by libpng, which keeps them all.
+// A reader may unpack each of them to 8 MB, libpng's limit, before it looks at the picture.
 inline constexpr unsigned png_packed_texts_max = 16;
 inline constexpr std::uint64_t tiff_tile_pixels_max = std::uint64_t{2048} * 2048;
 inline constexpr unsigned tiff_samples_max = 8; // colours and what else a pixel has
