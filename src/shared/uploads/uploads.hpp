@@ -30,8 +30,8 @@ struct Keyed {
     wire::TaskHeader header;
     imaging::FileKey file_key; // opens the answer
 };
-// The header of a task on a plain file, with the keys that its command needs. `header.command`: encrypt, store, or
-// keep_encrypted. Errors: those of file_key_for().
+// The header of a task on a plain file, with the keys that its command needs. `header.command`: encrypt,
+// store, or keep_encrypted. Errors: those of file_key_for().
 [[nodiscard]] Outcome<Keyed> keyed(wire::TaskHeader, const Protection&);
 
 struct Upload {

@@ -122,9 +122,9 @@ inline constexpr auto poll_max = 2ms;
 // A dozen polls fit before the verdict: at 30 % loss each way one in 6 000 live receivers is left behind
 // wrongly.
 static_assert(12 * poll_max < left_behind_after && polls_before_left_behind <= 12);
-// How long one receiver alone may keep all others waiting; an eighth of the time in which it does not is forgiven,
-// so that the accidents of a long transfer do not add up. One that is ten times slower, or stopped, costs the others
-// 4 % of 100 MB at 1 Gbit/s.
+// How long one receiver alone may keep all others waiting; an eighth of the time in which it does not is
+// forgiven, so that the accidents of a long transfer do not add up. One that is ten times slower, or stopped,
+// costs the others 4 % of 100 MB at 1 Gbit/s.
 inline constexpr auto hold_max = 30ms;
 inline constexpr int hold_leak = 8;
 // But not one that gets more than a fourth of what the others could: two or three share its cable.
@@ -135,8 +135,8 @@ static_assert(polls_before_hold_ends * poll_max < hold_max);
 // second in all; whoever wakes later asks a holder.
 inline constexpr int late_polls = 12;
 inline constexpr auto late_poll_max = 64ms;
-// A loss means congestion when nothing was answered more quickly (the target of CoDel, RFC 8289): a LAN answers in
-// a millisecond or two, and five of queue keep a cable busy while its sender waits for its turn.
+// A loss means congestion when nothing was answered more quickly (the target of CoDel, RFC 8289): a LAN
+// answers in a millisecond or two, and five of queue keep a cable busy while its sender waits for its turn.
 inline constexpr auto standing_queue = 5ms;
 // And so much without any loss: the window grows only slowly from here.
 inline constexpr auto growing_queue = 10ms;
