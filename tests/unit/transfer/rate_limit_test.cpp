@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_sender_pulls_no_more_than_the_limit_and_names_the_time_of
         transfers.on_deadline(now, out);
     }
     BOOST_TEST((now - begin >= 60 * 1500us - 6ms));
-    BOOST_TEST((now - begin <= 60 * 1500us));
+    BOOST_TEST((now - begin <= 64 * 1500us)); // it wakes for four at a time
 }
 
 BOOST_AUTO_TEST_SUITE_END()
