@@ -106,12 +106,12 @@ std::size_t Outgoing::pull(Step& step, std::size_t max_datagrams) {
         ObjectSender* const sender = next_turn();
         if (sender == nullptr) break;
         const std::uint64_t size = sender->datagram_bytes() + ip_and_udp;
-        const std::uint64_t allowed = limit_.allowance(step.now) / size;
-        if (allowed == 0) {
+        const std::uint64_t allowance = limit_.allowance(step.now);
+        if (allowance == 0) {
             allowed_at_ = limit_.when(size * turn_min);
             break;
         }
-        const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(turn_max, allowed));
+        const auto most = static_cast<std::size_t>(std::clamp<std::uint64_t>(allowance / size, 1, turn_max));
         const std::size_t emitted = sender->emit(step, std::min(most, max_datagrams - sent));
         limit_.spend(step.now, emitted * size);
         sent += emitted;

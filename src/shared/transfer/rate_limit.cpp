@@ -27,6 +27,9 @@ void RateLimit::spend(TimePoint now, std::uint64_t bytes) {
     if (limits()) paid_until_ = std::max(paid_until_, now) + time_of(bytes);
 }
 
-TimePoint RateLimit::when(std::uint64_t bytes) const { return paid_until_ + time_of(bytes) - burst; }
+TimePoint RateLimit::when(std::uint64_t bytes) const {
+    // No later than when a whole burst is allowed: waiting longer saves up nothing.
+    return paid_until_ + std::min(time_of(bytes), burst) - burst;
+}
 
 } // namespace cp::transfer

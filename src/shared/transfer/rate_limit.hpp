@@ -17,11 +17,11 @@ public:
     explicit RateLimit(std::uint64_t bytes_per_second) : rate_{bytes_per_second} {}
 
     [[nodiscard]] bool limits() const { return rate_ != 0; }
-    // Bytes that may leave now.
+    // Bytes that may leave now; if any, one datagram may, however large.
     [[nodiscard]] std::uint64_t allowance(TimePoint now) const;
-    // They have left; it may be a little more than was allowed.
+    // They have left.
     void spend(TimePoint now, std::uint64_t bytes);
-    // When `bytes` may leave.
+    // When `bytes` may leave, or as many as ever may at once.
     [[nodiscard]] TimePoint when(std::uint64_t bytes) const;
 
 private:
