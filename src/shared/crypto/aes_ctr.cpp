@@ -25,4 +25,6 @@ void Aes128Ctr::apply(ByteView in, std::span<std::byte> out) {
     state_->cipher.ProcessData(writable_octets(out), octets(in), in.size());
 }
 
+void Aes128Ctr::seek(std::uint64_t byte) { state_->cipher.Seek(byte); }
+
 } // namespace cp

@@ -3,44 +3,16 @@
 #include "base/check.hpp"
 #include "crypto/aes_ctr.hpp"
 #include "crypto/digest.hpp"
+#include "imaging/container_layout.hpp"
 
 #include <algorithm>
 
 namespace cp::imaging {
+using namespace container_layout;
+
 namespace {
 
-constexpr std::string_view magic = "CPE1";
-constexpr std::uint8_t version = 1;
-constexpr std::size_t key_check_at = 56;
-constexpr std::size_t key_check_size = 8;
-static_assert(key_check_at + key_check_size == container_header_size);
-
-// Small enough that what the cipher wrote is still in the first-level cache when the MAC reads it.
-constexpr std::size_t chunk_size = std::size_t{16} * 1024;
-
-std::array<std::byte, 16> counter_block(const CounterStart& start) {
-    std::array<std::byte, 16> block{};
-    std::ranges::copy(start, block.begin());
-    return block;
-}
-
-void write_header(const FileKey& key, const CounterStart& start, std::uint64_t size,
-                  std::span<std::byte, container_header_size> out) {
-    ByteWriter writer{out};
-    writer.bytes(as_bytes(magic));
-    writer.u8(version);
-    writer.u8(static_cast<std::uint8_t>(key.parameters.profile));
-    writer.u8(key.parameters.scrypt_log2_n);
-    writer.u8(key.parameters.scrypt_r);
-    writer.u32(key.parameters.cost);
-    writer.u32(0); // reserved
-    writer.bytes(key.salt);
-    writer.bytes(counter_block(start));
-    writer.u64(size);
-    const Digest check = hmac_sha256(key.keys.mac, out.first(key_check_at));
-    writer.bytes(ByteView{check}.first(key_check_size));
-    CP_CHECK(writer.ok() && writer.size() == container_header_size);
-}
+constexpr std::size_t chunk_size = std::size_t{16} * 1024; // stays in the first-level cache
 
 bool decrypts_to(ByteView file, const Header& header, const FileKey& key, ByteView plaintext) {
     const ByteView ciphertext = file.subspan(container_header_size, static_cast<std::size_t>(header.size));
@@ -63,26 +35,6 @@ Bytes decrypt_authentic(ByteView file, const Header& header, const FileKey& key)
 }
 
 } // namespace
-
-Result<void> encrypt(const FileKey& key, const CounterStart& start, ByteView plaintext,
-                     std::span<std::byte> out) {
-    CP_CHECK(out.size() == plaintext.size() + container_overhead);
-    if (auto ok = check(key.parameters); !ok) return ok;
-    const auto header = out.first<container_header_size>();
-    const auto ciphertext = out.subspan(container_header_size, plaintext.size());
-    write_header(key, start, plaintext.size(), header);
-
-    Aes128Ctr cipher{key.keys.enc, counter_block(start)};
-    HmacSha256 mac{key.keys.mac};
-    mac.update(header);
-    for (std::size_t at = 0; at < plaintext.size(); at += chunk_size) {
-        const std::size_t size = std::min(chunk_size, plaintext.size() - at);
-        cipher.apply(plaintext.subspan(at, size), ciphertext.subspan(at, size));
-        mac.update(ciphertext.subspan(at, size));
-    }
-    std::ranges::copy(mac.finish(), out.last<container_tag_size>().begin());
-    return {};
-}
 
 Result<Header> read_header(ByteView start, std::uint64_t file_size, std::uint64_t plaintext_max) {
     if (start.size() < container_header_size || file_size < container_overhead) return errc::truncated;

@@ -88,6 +88,14 @@ BOOST_AUTO_TEST_CASE(counter_mode_gives_the_known_answers_and_carries_through_al
             at += piece.size();
         }
         BOOST_TEST(to_hex(pieces) == record.text("ciphertext"), record.name);
+
+        // Each byte alone, from the last to the first.
+        Bytes bytes = plain;
+        for (std::size_t at = bytes.size(); at-- > 0;) {
+            cipher.seek(at);
+            cipher.apply(std::span{bytes}.subspan(at, 1), std::span{bytes}.subspan(at, 1));
+        }
+        BOOST_TEST(to_hex(bytes) == record.text("ciphertext"), record.name);
     }
     BOOST_TEST(seen == 4);
 }

@@ -1,6 +1,6 @@
 #include "base/ids.hpp"
 #include "crypto/digest.hpp"
-#include "imaging/container.hpp"
+#include "imaging/container_writer.hpp"
 #include "support/print.hpp"
 #include "support/vector_file.hpp"
 
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_SUITE(container)
 BOOST_AUTO_TEST_CASE(what_was_encrypted_decrypts_at_every_size_also_around_the_chunks) {
     std::vector<std::size_t> sizes(301);
     for (std::size_t i = 0; i < sizes.size(); ++i) sizes[i] = i;
-    for (const std::size_t around : {16384, 32768, 65536}) {
+    for (const std::size_t around : {16384, 65536, 131072}) {
         for (const std::size_t size : {around - 1, around, around + 1}) sizes.push_back(size);
     }
     for (const std::size_t size : sizes) {
@@ -82,6 +82,36 @@ BOOST_AUTO_TEST_CASE(encrypts_in_place) {
     std::ranges::copy(plaintext, body.begin());
     BOOST_TEST_REQUIRE(encrypt(key_for(alice), start, body, file).has_value());
     BOOST_TEST((file == encrypted(plaintext)));
+}
+
+BOOST_AUTO_TEST_CASE(parts_enciphered_from_the_last_to_the_first_make_the_same_file) {
+    const Bytes plaintext = picture(70'001); // the last part is short
+    for (const std::size_t part : {std::size_t{1'000}, std::size_t{4'097}, std::size_t{70'001}}) {
+        Bytes file(plaintext.size() + container_overhead);
+        auto writer = ContainerWriter::begin(key_for(alice), start, plaintext.size(),
+                                             std::span{file}.first<container_header_size>());
+        BOOST_TEST_REQUIRE(writer.has_value());
+        const auto body = std::span{file}.subspan(container_header_size, plaintext.size());
+        for (std::size_t end = plaintext.size(); end > 0;) {
+            const std::size_t at = (end - 1) / part * part;
+            writer->encipher(at, ByteView{plaintext}.subspan(at, end - at), body.subspan(at, end - at));
+            end = at;
+        }
+        writer->authenticate(body.first(part));
+        writer->authenticate(body.subspan(part));
+        std::ranges::copy(writer->finish(), file.end() - container_tag_size);
+        BOOST_TEST((file == encrypted(plaintext)), part);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_writer_begins_nothing_under_parameters_that_no_reader_takes) {
+    FileKey key = key_for(alice);
+    key.parameters.cost = 1;
+    std::array<std::byte, container_header_size> header{};
+    BOOST_TEST((ContainerWriter::begin(key, start, 1, header).error() == errc::bad_field));
+    key.parameters.profile = static_cast<Profile>(9);
+    BOOST_TEST((ContainerWriter::begin(key, start, 1, header).error() == errc::bad_profile));
+    BOOST_TEST((header == std::array<std::byte, container_header_size>{}));
 }
 
 BOOST_AUTO_TEST_CASE(every_changed_bit_is_refused) {
