@@ -1,6 +1,9 @@
 // CPE1 without cluster and client, for measuring.
-//   cpe1_tool memory MIB [THREADS]   encrypts so much in place, by each thread its own, five times: MB/s of
-//   the median cpe1_tool file IN OUT            a whole file; not synced to disk, as openssl and age do not
+//   cpe1_tool memory MIB [THREADS]    encrypts so much in place, by each thread its own, five times: MB/s of
+//                                     the median
+//   cpe1_tool file IN OUT [THREADS]   a whole file, by as many threads as there are cores
+//   cpe1_tool check IN OUT            whether OUT is what `file` has to make of IN
+#include "encrypt_file.hpp"
 #include "imaging/job.hpp"
 
 #include <algorithm>
@@ -9,13 +12,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <fcntl.h>
+#include <fstream>
 #include <iostream>
+#include <sstream>
 #include <stdexcept>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <thread>
-#include <unistd.h>
 #include <vector>
 
 using namespace cp;
@@ -23,9 +24,11 @@ using namespace cp::imaging;
 
 namespace {
 
+const Secret user = Username{"bench"};
+
 Job job_for(ByteView input) {
     Job job;
-    job.keys = file_key_for(Username{"bench"}, {}, job.seed).value().keys;
+    job.keys = file_key_for(user, {}, job.seed).value().keys;
     job.input = input;
     return job;
 }
@@ -55,36 +58,28 @@ void measure_memory(std::size_t mib, unsigned threads) {
     std::printf("%.0f MB/s (%.0f a processor second)\n", rates[rates.size() / 2], all / worked);
 }
 
-// Without 4 kB pages where the kernel has larger ones: clearing and mapping each of them costs more than half
-// of the encryption.
-std::span<std::byte> large_buffer(std::size_t size) {
-    constexpr std::size_t huge = std::size_t{2} << 20U;
-    void* const at = std::aligned_alloc(huge, (size + huge - 1) / huge * huge);
-    if (at == nullptr) throw std::bad_alloc{};
-    madvise(at, size, MADV_HUGEPAGE); // only a wish
-    return {static_cast<std::byte*>(at), size};
+void encrypt(const std::string& in, const std::string& out, unsigned threads) {
+    const Seed seed{};
+    cp::bench::encrypt_file(file_key_for(user, {}, seed).value(), derive_counter_start(seed), in, out,
+                            threads);
 }
 
-template <class Call>
-void transfer(std::span<std::byte> bytes, const char* what, Call call) {
-    for (std::size_t done = 0; done < bytes.size();) {
-        const ssize_t moved = call(bytes.data() + done, bytes.size() - done);
-        if (moved <= 0) throw std::runtime_error{what};
-        done += static_cast<std::size_t>(moved);
-    }
+Bytes whole(const std::string& path) {
+    std::ifstream file{path, std::ios::binary};
+    std::ostringstream bytes;
+    bytes << file.rdbuf();
+    if (!file) throw std::runtime_error{"cannot read " + path};
+    const ByteView view = as_bytes(bytes.view());
+    return {view.begin(), view.end()};
 }
 
-void encrypt_file(const char* in, const char* out) {
-    const int from = open(in, O_RDONLY | O_CLOEXEC);
-    const int to = open(out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    struct stat about {};
-    if (from < 0 || fstat(from, &about) != 0) throw std::runtime_error{"cannot read"};
-    const auto size = static_cast<std::size_t>(about.st_size);
-    const auto file = large_buffer(size + container_overhead); // until the end of the program
-    transfer(file.subspan(container_header_size, size), "cannot read",
-             [&](std::byte* at, std::size_t count) { return read(from, at, count); });
-    encrypt_in_place(file);
-    transfer(file, "cannot write", [&](std::byte* at, std::size_t count) { return write(to, at, count); });
+void check(const std::string& in, const std::string& out) {
+    const auto held = check_holds(whole(out), file_key_for(user, {}, {}).value(), whole(in));
+    if (!held) throw std::runtime_error{out + ": " + held.error().message()};
+}
+
+unsigned count_of(const std::vector<std::string>& words, std::size_t at, unsigned otherwise) {
+    return words.size() > at ? static_cast<unsigned>(std::stoul(words[at])) : otherwise;
 }
 
 } // namespace
@@ -93,11 +88,14 @@ int main(int count, char** words) {
     const std::vector<std::string> a{words + 1, words + count};
     try {
         if (a.size() >= 2 && a[0] == "memory")
-            measure_memory(std::stoul(a[1]), a.size() > 2 ? static_cast<unsigned>(std::stoul(a[2])) : 1);
-        else if (a.size() == 3 && a[0] == "file")
-            encrypt_file(a[1].c_str(), a[2].c_str());
+            measure_memory(std::stoul(a[1]), count_of(a, 2, 1));
+        else if (a.size() >= 3 && a[0] == "file")
+            encrypt(a[1], a[2], count_of(a, 3, std::thread::hardware_concurrency()));
+        else if (a.size() == 3 && a[0] == "check")
+            check(a[1], a[2]);
         else
-            throw std::runtime_error{"usage: cpe1_tool memory MIB [THREADS] | file IN OUT"};
+            throw std::runtime_error{
+                "usage: cpe1_tool memory MIB [THREADS] | file IN OUT [THREADS] | check IN OUT"};
         return 0;
     } catch (const std::exception& e) {
         std::cerr << "cpe1_tool: " << e.what() << '\n';
