@@ -95,19 +95,4 @@ BOOST_AUTO_TEST_CASE(tasks_order_by_run_then_number_and_uploads_before_results) 
     BOOST_TEST((ObjectId{task, ObjectKind::upload} < ObjectId{task, ObjectKind::result}));
 }
 
-BOOST_AUTO_TEST_CASE(a_named_task_is_read_back_from_its_text_and_from_no_other) {
-    const TaskId id{ClientId{0x7f3c'0000'0000'002a}, 12};
-    const std::string text = to_text("al-ice", id);
-    const auto read = parse_task(text);
-    BOOST_REQUIRE(read.has_value());
-    BOOST_TEST(read->user == "al-ice");
-    BOOST_TEST((read->task == id));
-    for (const char* other :
-         {"", "-", "alice", "alice-12", "alice-7f3c00000000002a", "alice-7f3c00000000002a-",
-          "alice-7f3c00000000002a-012", "alice-7F3C00000000002A-12", "alice-7f3c00000000002a--1",
-          "alice-7f3c00000000002a-4294967296", "alice-7f3c00000000002a-12 ", "alice-g f3c0000000002a-12",
-          "7f3c00000000002a-12"})
-        BOOST_TEST(!parse_task(other).has_value(), other);
-}
-
 BOOST_AUTO_TEST_SUITE_END()
