@@ -1,9 +1,14 @@
 # shellcheck shell=bash
 # What the benches share: option lists, the peers' packages (fetched, not installed), namespaces of their own, and hosts
-# in them (machines of scripts/netns.sh) that run anybody's programs and are read by one clock. Sourced after lib.sh,
-# cluster.sh and netns.sh, never run.
+# in them (machines of scripts/netns.sh) that run anybody's programs and are read by one clock. Sourced, never run.
 
-: "${build:?set by lib.sh}"
+# shellcheck source=scripts/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../../scripts/lib.sh"
+# shellcheck source=scripts/cluster.sh
+source "$root/scripts/cluster.sh"
+# shellcheck source=scripts/netns.sh
+source "$root/scripts/netns.sh"
+
 prefix=$build/bench-peers
 peers_root=$prefix/root
 # shellcheck disable=SC2034 # used by the adapters

@@ -16,12 +16,6 @@
 # Prints tables; the rounds go to build/bench-peers/rounds.csv, the logs of those without a takeover to build/bench-peers/never.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=scripts/lib.sh
-source "$here/../../../scripts/lib.sh"
-# shellcheck source=scripts/cluster.sh
-source "$root/scripts/cluster.sh"
-# shellcheck source=scripts/netns.sh
-source "$root/scripts/netns.sh"
 # shellcheck source=tests/bench/hosts.sh
 source "$here/../hosts.sh"
 # shellcheck source=tests/bench/failover/lab.sh

@@ -5,8 +5,6 @@
 # Usage: cpe1.sh [MEGABYTES [ROUNDS]]      (default 500, 9)
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=scripts/lib.sh
-source "$here/../../../scripts/lib.sh"
 # shellcheck source=tests/bench/hosts.sh
 source "$here/../hosts.sh"
 if [[ ${1:-} == -h || ${1:-} == --help ]]; then print_help && exit; fi

@@ -13,8 +13,6 @@
 # Prints tables; all numbers go to build/bench-peers/stego.csv.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=scripts/lib.sh
-source "$here/../../../scripts/lib.sh"
 # shellcheck source=tests/bench/hosts.sh
 source "$here/../hosts.sh"
 

@@ -17,12 +17,6 @@
 # their rates.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=scripts/lib.sh
-source "$here/../../../scripts/lib.sh"
-# shellcheck source=scripts/cluster.sh
-source "$root/scripts/cluster.sh"
-# shellcheck source=scripts/netns.sh
-source "$root/scripts/netns.sh"
 # shellcheck source=tests/bench/hosts.sh
 source "$here/../hosts.sh"
 

@@ -20,12 +20,6 @@
 # build/bench-peers/never. CP_BENCH_PROGRAMS names the folder of another build's bench_transfer and bench_blast.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=scripts/lib.sh
-source "$here/../../../scripts/lib.sh"
-# shellcheck source=scripts/cluster.sh
-source "$root/scripts/cluster.sh"
-# shellcheck source=scripts/netns.sh
-source "$root/scripts/netns.sh"
 # shellcheck source=tests/bench/hosts.sh
 source "$here/../hosts.sh"
 

@@ -12,12 +12,6 @@
 # Prints tables; the rows go to build/bench-peers/upload.csv. CP_NODE and CP_CLIENT name another build's programs.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=scripts/lib.sh
-source "$here/../../../scripts/lib.sh"
-# shellcheck source=scripts/cluster.sh
-source "$root/scripts/cluster.sh"
-# shellcheck source=scripts/netns.sh
-source "$root/scripts/netns.sh"
 # shellcheck source=tests/bench/hosts.sh
 source "$here/../hosts.sh"
 
