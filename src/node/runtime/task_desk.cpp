@@ -202,7 +202,8 @@ Outcome<void> TaskDesk::open() {
     auto io = std::make_unique<asio::io_context>(1);
     auto transport = net::GroupTransport::open(io->get_executor(), *options);
     if (!transport) return transport.error();
-    const auto config = config_of(*transport, key_, cluster_, image_max_);
+    auto config = config_of(*transport, key_, cluster_, image_max_);
+    config.max_rate = network_.max_bytes_per_second();
     auto session = std::make_unique<Client>(std::move(io), std::move(*transport), config);
     const std::lock_guard lock{mutex_};
     if (open_) client_ = std::move(session);

@@ -30,8 +30,9 @@ public:
     void reported(TimePoint now, std::uint64_t reached, std::uint64_t sent, std::uint32_t lost,
                   std::optional<Duration> delay);
 
-    // How long the last answer took; zero: not known.
-    [[nodiscard]] Duration delay() const { return delay_; }
+    // How long the last answer took, at most limits::answer_max: one that was away for longer stood in no
+    // queue. Zero: not known.
+    [[nodiscard]] Duration delay() const { return std::min<Duration>(delay_, limits::answer_max); }
     // Even the quickest answer of a round took limits::growing_queue.
     [[nodiscard]] bool queue_grows() const;
     // Even the quickest of two rounds took limits::standing_queue.

@@ -46,7 +46,6 @@ public:
     }
     [[nodiscard]] ParityRate& parity_rate() { return parity_rate_; }
     [[nodiscard]] CongestionWindow& congestion() { return congestion_; }
-    [[nodiscard]] const CongestionWindow& congestion() const { return congestion_; }
 
 private:
     struct Sent {

@@ -143,6 +143,8 @@ inline constexpr auto growing_queue = 10ms;
 // Or when one in so many was lost: half. No cable or radio that anybody uses does that; a third must not slow
 // us down.
 inline constexpr std::uint64_t clogged_share = 2;
+// How long an answer may be waited for because of a queue: that of a full card at 100 Mbit/s.
+inline constexpr auto answer_max = 120ms;
 // A flow that stood still for longer asks the network anew what it carries.
 inline constexpr auto congestion_forgotten_after = 1s;
 // A sender silent for longer has no share of a receive buffer.

@@ -88,6 +88,14 @@ BOOST_AUTO_TEST_CASE(a_report_of_what_is_known_changes_nothing) {
     BOOST_TEST((path.watch.pace() == pace));
 }
 
+BOOST_AUTO_TEST_CASE(who_was_away_for_long_is_not_waited_for_as_long_the_next_time) {
+    PathWatch watch;
+    watch.reported(TimePoint{1s}, 1, 1, 0, 2ms);
+    BOOST_TEST((watch.delay() == 2ms));
+    watch.reported(TimePoint{9s}, 2, 2, 0, 8s); // stopped and continued
+    BOOST_TEST((watch.delay() == limits::answer_max));
+}
+
 BOOST_AUTO_TEST_CASE(pace_is_what_arrives_and_spacing_what_could) {
     PathWatch watch;
     BOOST_TEST((watch.pace() == Duration{} && watch.spacing() == Duration{}));
