@@ -42,6 +42,11 @@ clang-tidy              | clang-tidy   | lint
 shellcheck              | shellcheck   | lint
 '
 
+# Debian has it for one architecture.
+if have dpkg && [[ $(dpkg --print-architecture) == amd64 ]]; then build_needs+='
+libipsec-mb-dev         | -       | fast ciphers
+'; fi
+
 declare -A installed=()
 missing=()
 described=()

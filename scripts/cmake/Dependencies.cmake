@@ -25,6 +25,16 @@ add_library(isal INTERFACE)
 target_include_directories(isal SYSTEM INTERFACE "${ISAL_INCLUDE}")
 target_link_libraries(isal INTERFACE "${ISAL_LIBRARY}")
 
+# Debian has it for x86-64 alone; elsewhere Crypto++ seals the datagrams.
+add_library(cp_ipsec_mb INTERFACE)
+find_path(IPSEC_MB_INCLUDE intel-ipsec-mb.h)
+find_library(IPSEC_MB_LIBRARY IPSec_MB)
+if(IPSEC_MB_INCLUDE AND IPSEC_MB_LIBRARY)
+  target_include_directories(cp_ipsec_mb SYSTEM INTERFACE "${IPSEC_MB_INCLUDE}")
+  target_link_libraries(cp_ipsec_mb INTERFACE "${IPSEC_MB_LIBRARY}")
+  target_compile_definitions(cp_ipsec_mb INTERFACE CP_HAVE_IPSEC_MB)
+endif()
+
 # find_package(OpenCV) wants every -dev package of OpenCV; three modules are all we use.
 find_path(OPENCV_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
 add_library(cp_opencv INTERFACE)

@@ -1,26 +1,41 @@
 #include "crypto/seal.hpp"
 
 #include "base/check.hpp"
+#include "crypto/gcm.hpp"
 #include "crypto/octets.hpp"
 
-#include <cryptopp/aes.h>
-#include <cryptopp/gcm.h>
+#include <cryptopp/misc.h>
+
+#include <algorithm>
 
 namespace cp {
 
 struct SealCipher::State {
-    CryptoPP::GCM<CryptoPP::AES>::Encryption sealer;
-    CryptoPP::GCM<CryptoPP::AES>::Decryption opener;
+    explicit State(std::span<const std::byte, 32> key) : gcm{key} {}
+    Gcm gcm;
 };
 
 namespace {
 
-template <class Cipher>
-void begin(Cipher& cipher, const Nonce& nonce, ByteView header, ByteView destination) {
-    const auto iv = nonce.bytes();
-    cipher.Resynchronize(octets(iv), static_cast<int>(iv.size()));
-    cipher.Update(octets(header), header.size());
-    cipher.Update(octets(destination), destination.size());
+// Header and destination are a few dozen bytes.
+class Authenticated {
+public:
+    Authenticated(ByteView header, ByteView destination) : size_{header.size() + destination.size()} {
+        CP_CHECK(size_ <= bytes_.size());
+        std::ranges::copy(destination, std::ranges::copy(header, bytes_.begin()).out);
+    }
+    [[nodiscard]] ByteView view() const { return ByteView{bytes_}.first(size_); }
+
+private:
+    std::array<std::byte, 64> bytes_;
+    std::size_t size_;
+};
+
+std::array<std::byte, 32> session_key(const ClusterKey& cluster, const SessionId& session,
+                                      std::string_view cluster_name) {
+    std::array<std::byte, 32> key;
+    hkdf_sha256(cluster.bytes, session.bytes, as_bytes(cluster_name), key);
+    return key;
 }
 
 } // namespace
@@ -34,13 +49,7 @@ std::array<std::byte, 12> Nonce::bytes() const {
 }
 
 SealCipher::SealCipher(const ClusterKey& cluster, const SessionId& session, std::string_view cluster_name)
-    : state_{std::make_unique<State>()} {
-    std::array<std::byte, 32> key{};
-    hkdf_sha256(cluster.bytes, session.bytes, as_bytes(cluster_name), key);
-    const auto iv = Nonce{}.bytes(); // a placeholder: every datagram brings its own
-    state_->sealer.SetKeyWithIV(octets(key), key.size(), octets(iv), iv.size());
-    state_->opener.SetKeyWithIV(octets(key), key.size(), octets(iv), iv.size());
-}
+    : state_{std::make_unique<State>(session_key(cluster, session, cluster_name))} {}
 
 SealCipher::~SealCipher() = default;
 SealCipher::SealCipher(SealCipher&&) noexcept = default;
@@ -49,24 +58,23 @@ SealCipher& SealCipher::operator=(SealCipher&&) noexcept = default;
 void SealCipher::seal(Nonce nonce, ByteView header, ByteView destination, ByteView plain,
                       std::span<std::byte> out) {
     CP_CHECK(out.size() == plain.size() + seal_tag_size);
-    auto& cipher = state_->sealer;
-    begin(cipher, nonce, header, destination);
-    cipher.ProcessData(writable_octets(out), octets(plain), plain.size());
-    cipher.TruncatedFinal(writable_octets(out.last(seal_tag_size)), seal_tag_size);
+    const Authenticated aad{header, destination};
+    const GcmTag tag = state_->gcm.encrypt({nonce.bytes(), aad.view(), plain, out.first(plain.size())});
+    std::ranges::copy(tag, out.last(seal_tag_size).begin());
 }
 
 bool SealCipher::open(Nonce nonce, ByteView header, ByteView destination, ByteView sealed,
                       std::span<std::byte> plain_out) {
     if (sealed.size() < seal_tag_size) return false;
     CP_CHECK(plain_out.size() == sealed.size() - seal_tag_size);
-    auto& cipher = state_->opener;
-    begin(cipher, nonce, header, destination);
-    cipher.ProcessData(writable_octets(plain_out), octets(sealed), plain_out.size());
-    if (cipher.TruncatedVerify(octets(sealed.last(seal_tag_size)), seal_tag_size)) return true;
+    const Authenticated aad{header, destination};
+    const GcmTag tag =
+        state_->gcm.decrypt({nonce.bytes(), aad.view(), sealed.first(plain_out.size()), plain_out});
+    if (CryptoPP::VerifyBufsEqual(octets(tag), octets(sealed.last(seal_tag_size)), seal_tag_size))
+        return true;
     // The keystream a second time takes the plaintext back: nothing that is not authentic leaves this
     // function.
-    begin(cipher, nonce, header, destination);
-    cipher.ProcessData(writable_octets(plain_out), octets(plain_out), plain_out.size());
+    static_cast<void>(state_->gcm.encrypt({nonce.bytes(), aad.view(), plain_out, plain_out}));
     return false;
 }
 
