@@ -27,7 +27,7 @@ void learn(Duration& mean, Duration time, std::int64_t datagrams) {
 void PathWatch::reported(TimePoint now, std::uint64_t reached, std::uint64_t sent, std::uint32_t lost,
                          std::optional<Duration> delay) {
     if (begun_at_ == never) {
-        begun_at_ = now;
+        begun_at_ = quick_at_ = now;
         reached_ = reached;
     }
     const auto more = static_cast<std::int64_t>(std::max(reached, reached_) - reached_);
@@ -36,6 +36,8 @@ void PathWatch::reported(TimePoint now, std::uint64_t reached, std::uint64_t sen
     now_.lost += lost;
     if (delay) {
         delay_ = *delay;
+        heard_at_ = now;
+        if (delay_ < limits::standing_queue) quick_at_ = now;
         ++now_.answers;
         now_.quickest = std::min(now_.quickest, delay_);
         if (more >= flight) {
@@ -58,7 +60,8 @@ bool PathWatch::queue_grows() const {
 
 bool PathWatch::queue_stands() const {
     const Duration quickest = std::min(now_.quickest, last_.quickest);
-    return quickest != Duration::max() && quickest >= limits::standing_queue;
+    return quickest != Duration::max() && quickest >= limits::standing_queue &&
+           heard_at_ - quick_at_ >= limits::standing_for;
 }
 
 bool PathWatch::clogged() const {
@@ -75,7 +78,7 @@ void CongestionWindow::reached(TimePoint now, std::uint64_t ordinal) {
     reached_ = ordinal;
     if (!filled_) return;
     filled_ = false;
-    size_ += steady_ ? gained / size_ : gained;
+    size_ += steady_ || reached_ <= slow_until_ ? gained / size_ : gained;
     size_ = std::min<double>(size_, limits::credit_window_max);
 }
 

@@ -3,9 +3,10 @@
 // 5681, slow start and congestion avoidance), times 0.7 at a congestion (RFC 9438), once a round trip.
 //
 // A loss alone is no congestion: cables and radio lose datagrams, too, and repairs are cheap. It is one when
-// a queue stands on the way to the receiver that misses something: even the quickest answer of a round took
-// limits::standing_queue (the minimum tells a standing queue from a burst: CoDel, RFC 8289; using it to tell
-// the two kinds of loss apart: TCP Veno, Fu and Liew 2003). What is not lost because of a queue needs no
+// a queue stands on the way to the receiver that misses something: even the quickest answer of two rounds,
+// and of limits::standing_for, took limits::standing_queue (the minimum over a while tells a standing queue
+// from a burst and from a busy processor: CoDel, RFC 8289; using it to tell the two kinds of loss apart: TCP
+// Veno, Fu and Liew 2003). What is not lost because of a queue needs no
 // smaller window: while one stands, the wire is busy. A half of all lost in a round is a congestion without
 // a queue: a switch with little memory in front of a slow cable.
 //
@@ -35,7 +36,7 @@ public:
     [[nodiscard]] Duration delay() const { return std::min<Duration>(delay_, limits::answer_max); }
     // Even the quickest answer of a round took limits::growing_queue.
     [[nodiscard]] bool queue_grows() const;
-    // Even the quickest of two rounds took limits::standing_queue.
+    // Even the quickest of two rounds, and of limits::standing_for, took limits::standing_queue.
     [[nodiscard]] bool queue_stands() const;
     // So much is lost that there must be a reason.
     [[nodiscard]] bool clogged() const;
@@ -57,6 +58,7 @@ private:
     Round now_, last_;
     Duration delay_{}, pace_{}, spacing_{};
     TimePoint begun_at_ = never;
+    TimePoint heard_at_{}, quick_at_{}; // the last answer, and the last that stood in no queue
     std::uint64_t reached_ = 0;
     std::uint64_t ends_ = 0; // this round: when the last that had left at its beginning was answered
 };
@@ -68,8 +70,9 @@ public:
     void filled() { filled_ = true; }
     // The slowest receiver has got so far.
     void reached(TimePoint now, std::uint64_t ordinal);
-    // A queue grows: from now on one step at a time (as HyStart, Ha and Rhee 2011).
-    void slow_down() { steady_ = true; }
+    // A queue grows: one step at a time until what was sent up to now is answered, and then twofold again if
+    // none was there any more (HyStart++, RFC 9406: for a moment a busy processor looks like a queue).
+    void slow_down(std::uint64_t sent) { slow_until_ = sent; }
     // Something was lost on a congested path, with `sent` datagrams gone out so far.
     void congestion(std::uint64_t ordinal, std::uint64_t sent);
     // Whoever was in the way is not waited for any more.
@@ -80,6 +83,7 @@ private:
     bool steady_ = false; // grows by one a round trip, no longer twofold
     bool filled_ = false;
     std::uint64_t reached_ = 0;
+    std::uint64_t slow_until_ = 0;
     std::uint64_t recovered_at_ = 0; // losses up to here are answered
     TimePoint moved_at_ = TimePoint::min();
 };

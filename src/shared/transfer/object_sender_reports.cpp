@@ -82,7 +82,7 @@ void ObjectSender::watch(Step& step, TrackedReceiver& receiver, const wire::Repo
     receiver.losses_counted = std::max(receiver.losses_counted, view.highest);
     receiver.path.reported(step.now, reached, flow_->count(), lost, delay);
     CongestionWindow& congestion = flow_->congestion();
-    if (receiver.path.queue_grows()) congestion.slow_down();
+    if (receiver.path.queue_grows()) congestion.slow_down(flow_->count());
     if (lost == 0) return;
     if (receiver.path.queue_stands() || receiver.path.clogged()) {
         congestion.congestion(reached, flow_->count());

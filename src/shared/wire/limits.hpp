@@ -138,6 +138,8 @@ inline constexpr auto late_poll_max = 64ms;
 // A loss means congestion when nothing was answered more quickly (the target of CoDel, RFC 8289): a LAN
 // answers in a millisecond or two, and five of queue keep a cable busy while its sender waits for its turn.
 inline constexpr auto standing_queue = 5ms;
+// And for so long: the pauses of a busy processor are shorter; in CoDel's own 100 ms a small queue overflows.
+inline constexpr auto standing_for = 30ms;
 // And so much without any loss: the window grows only slowly from here.
 inline constexpr auto growing_queue = 10ms;
 // Or when one in so many was lost: half. No cable or radio that anybody uses does that; a third must not slow

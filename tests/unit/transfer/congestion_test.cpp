@@ -54,15 +54,36 @@ BOOST_AUTO_TEST_CASE(quick_answers_stand_in_no_queue_whatever_is_lost) {
     BOOST_TEST(!path.watch.clogged());
 }
 
-BOOST_AUTO_TEST_CASE(a_queue_stands_when_even_the_quickest_answer_of_a_round_took_long) {
+BOOST_AUTO_TEST_CASE(a_queue_grows_when_even_the_quickest_answer_of_a_round_took_long) {
     Path path;
     path.round(1ms);
     path.round(limits::growing_queue);
     BOOST_TEST(path.watch.queue_grows());
     BOOST_TEST(!path.watch.queue_stands());
-    path.round(limits::standing_queue);
+    path.round(1ms); // gone again
+    BOOST_TEST(!path.watch.queue_grows());
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_stands_when_no_answer_of_a_while_was_quick) {
+    Path path;
+    path.round(1ms);
+    const TimePoint begun = path.now;
+    while (path.now + 4ms < begun + limits::standing_for) {
+        path.round(limits::standing_queue);
+        BOOST_TEST(!path.watch.queue_stands());
+    }
+    for (int i = 0; i < 2; ++i) path.round(limits::standing_queue);
     BOOST_TEST(path.watch.queue_stands());
     path.round(1ms); // gone again
+    BOOST_TEST(!path.watch.queue_stands());
+}
+
+// One processor for all: nobody answers for a while, and then all that it held is late.
+BOOST_AUTO_TEST_CASE(a_receiver_that_was_paused_stood_in_no_queue) {
+    Path path;
+    for (int i = 0; i < 3; ++i) path.round(1ms);
+    path.now += limits::standing_for / 2;
+    for (int i = 0; i < 2; ++i) path.round(limits::standing_queue + 1ms);
     BOOST_TEST(!path.watch.queue_stands());
 }
 
@@ -123,12 +144,16 @@ BOOST_AUTO_TEST_CASE(a_window_that_was_not_in_the_way_does_not_grow) {
     BOOST_TEST(w.window.size() == limits::credit_window_first);
 }
 
-BOOST_AUTO_TEST_CASE(a_standing_queue_ends_the_doubling) {
+BOOST_AUTO_TEST_CASE(a_growing_queue_pauses_the_doubling_for_as_long_as_it_grows) {
     Window w;
     w.round();
-    w.window.slow_down();
-    for (int i = 0; i < 10; ++i) w.round();
+    for (int i = 0; i < 10; ++i) {
+        w.window.slow_down(w.ordinal + w.window.size());
+        w.round();
+    }
     BOOST_TEST(w.window.size() == 2 * limits::credit_window_first + 10);
+    w.round(); // it was but a moment's work for another program
+    BOOST_TEST(w.window.size() >= 4 * limits::credit_window_first);
 }
 
 BOOST_AUTO_TEST_CASE(congestion_is_answered_once_for_all_that_was_under_way) {
