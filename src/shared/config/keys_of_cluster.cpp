@@ -129,7 +129,7 @@ void add_election(Table& table) {
         Range{1, 600'000});
     add<election, &ElectionSection::leader_term>(
         table, "election", "leader_term_ms",
-        "Re-election after this many milliseconds of leadership; longer than "
+        "Re-election after this many milliseconds of leadership; at least "
         "failure_timeout_ms + election_timeout_max_ms. 0: a leader stays.",
         Range{0, 24 * hour});
     add<election, &ElectionSection::weight_cpu>(

@@ -42,7 +42,7 @@ constexpr std::array node_options{
     Option{"--store", "URL", "storage.store", "Storage and HTTP",
            "stored images: dir:PATH, s3://BUCKET or gs://BUCKET (dir:./shared_images)"},
     Option{"--http", "[ADDR:]PORT", "http.listen", "Storage and HTTP",
-           "where the HTTP API listens, or off (127.0.0.1:3000)"},
+           "where the HTTP API listens, or off (127.0.0.1:3000 or the next free port)"},
     Option{"--http-auth", "token|none", "http.auth", "Storage and HTTP",
            "who may use it from elsewhere (token)"},
     Option{"--http-follower", "HOW", "http.follower", "Storage and HTTP",
@@ -72,6 +72,7 @@ constexpr std::array<std::string_view, 5> of_commands{"--text", "--file", "--cov
 
 constexpr std::string_view node_head = R"(usage: node [ID] [OPTION...]
        node check-store    put, get, list and delete one object in the store
+       node token          make or show the token of the HTTP API
 
 A member of the cluster. ID is its number and rank: the highest that lives
 leads. Without ID the first free data directory decides. With no option at all,
@@ -84,12 +85,16 @@ script of one command a line. Options may stand before or after the command.
 
 Commands:
   upload PATH...       encrypt images through the cluster
+  hide PATH            a --text TEXT or --file FILE in PATH, or PATH in a
+                       --cover COVER
   send-image PATH...   let the leader store images
   decrypt FILE         open an encrypted image [-o OUT]
-  verify FILE [ORIGINAL]
+  extract FILE         show or save what is hidden in a picture [-o OUT]
+  verify FILE [ORIGINAL], capacity PATH
   status, members, discover, doctor
   register [ADDR], online, users
   gallery [USER], get NAME, put PATH
+  help [COMMAND]       more about each
 )";
 constexpr std::string_view foot = R"(
 Every key of the configuration is also a variable, CLOUDP2P_<SECTION>_<KEY>.

@@ -228,6 +228,15 @@ BOOST_AUTO_TEST_CASE(help_fits_80_columns_and_names_every_option) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(help_names_every_command) {
+    for (const char* word : {"node token", "node check-store"})
+        BOOST_TEST(contains(config::help_text(Program::node), word), word);
+    for (const char* word : {"upload ", "hide ", "send-image ", "decrypt ", "extract ", "verify ",
+                             "capacity ", "status", "members", "discover", "doctor", "register ", "online",
+                             "users", "gallery ", "get ", "put ", "help "})
+        BOOST_TEST(contains(config::help_text(Program::client), word), word);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(client_options)
