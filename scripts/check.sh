@@ -16,7 +16,7 @@
 #   web              the page of the nodes in Chromium: mocked, and while a leader dies. Skipped, and said, where Chromium or
 #                    playwright-core are missing; screenshots and numbers stay in build/web/
 #   fuzz [SECONDS]   every fuzz target, from a copy of its corpus (default 60 s each)
-#   all              all of these (default)
+#   all              format, shell, headers, pure, tidy, asan, tsan, web, fuzz (default)
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -4,6 +4,7 @@
 #   IMAGE           pictures to upload (default: a sample)
 #   --interactive   then leaves you in `client alice>`; quitting stops the cluster
 #   --keep          leaves the cluster running and says how to stop it
+# With either, `members` shows where the nodes serve the page and the HTTP API.
 # It uses a temporary directory, key and ports of its own, and stops everything that it started.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
@@ -56,6 +57,8 @@ explain_how_to_stop() {
 
 make_programs
 begin_cluster demo
+# Whoever stays may want the page, too.
+if [[ $interactive == yes || $cluster_keep == asked ]]; then node_http=([1]=auto [2]=auto [3]=auto); fi
 
 started=$(now_us)
 for id in 1 2 3; do start_node "$id"; done

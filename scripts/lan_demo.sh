@@ -67,7 +67,8 @@ Stop the leader, or pull its cable, and upload again. When something is not foun
     ./build/client alice --lan doctor
     --interface $interface     instead of --lan, on a machine with several networks
     --peer $address     for every member, where the network blocks multicast (many Wi-Fi networks do)
-Ports: UDP 7700 and 7701, multicast groups 239.255.67.80 and 239.255.67.81 (--port and --group change them).
+Ports: UDP 7700 and 7701, multicast groups 239.255.67.80 and 239.255.67.81 (--port and --group change them); and a UDP
+and a TCP port of each node's own, picked by the kernel.
 
 The same on this machine alone: ./scripts/lan_demo.sh --namespaces 3
 TEXT

@@ -4,7 +4,8 @@
 # Usage: run_local_test.sh [--user NAME] [--terminals tmux|windows|none]
 #   --user NAME       who uploads (default alice)
 #   --terminals KIND  instead of what is found
-# The cluster has a temporary directory, key and ports of its own; pictures are saved in ./images.
+# The cluster has a temporary directory, key and ports of its own; pictures are saved in ./images. Each node serves the
+# page and the HTTP API; `members` shows where.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -116,6 +117,7 @@ trap stop_all EXIT
 # Read by node_command, in cluster.sh.
 # shellcheck disable=SC2034
 log_format=text
+for id in "${nodes[@]}"; do node_http[$id]=auto; done
 client_line=("$client_program" "$user" "${network_options[@]}")
 case $terminals in
     tmux) run_in_tmux ;;
