@@ -39,6 +39,7 @@ check_store() {
     else
         refused "an image that the store has no room for" 1 'No space left on device' --quiet send-image photo.png
         eventually "the leader logs it" has_event 2 task_failed
+        holds "with the name that it would have had" has_line '"message":"Failed to save image [0-9a-f]{16}_.*No space left' node-2.log
         equal "nothing partial is in the store" 0 "$(find "/proc/${node_pids[2]}/root$store" -type f ! -name .cloudp2p-store 2>/dev/null | wc -l)"
         ask --quiet send-image tiny.png
         equal "one that fits is stored" 0 "$code"

@@ -55,6 +55,17 @@ std::optional<Response> check_user(users::Directory& directory, const std::strin
     return std::nullopt;
 }
 
+Response stored(const std::string& user, const std::string& file, std::size_t bytes) {
+    log::log_event(log::Level::info, "image_stored", "Stored image of " + user,
+                   {{"key", "users/" + user + "/images/" + file}, {"bytes", bytes}});
+    return success("Image uploaded successfully", R"(,"filename":)" + web::json_text(file));
+}
+
+Response not_stored(const std::string& key, const Failure& why) {
+    log::log_event(log::Level::error, "store_failed", why.line, {{"key", key}, {"reason", name(why.code)}});
+    return store_failed(why);
+}
+
 Response store_image(users::Directory& directory, const std::string& user, ByteView bytes,
                      std::string_view extension) {
     constexpr int tries = 4; // names of the same second differ in 32 random bits
@@ -64,16 +75,10 @@ Response store_image(users::Directory& directory, const std::string& user, ByteV
         fill_random(random);
         const std::string file = web::image_name(unix_seconds(), ByteReader{random}.u32(), extension);
         put = directory.add_image(user, file, bytes);
-        if (put) {
-            log::log_event(log::Level::info, "image_stored", "Stored image of " + user,
-                           {{"key", "users/" + user + "/images/" + file}, {"bytes", bytes.size()}});
-            return success("Image uploaded successfully", R"(,"filename":)" + web::json_text(file));
-        }
+        if (put) return stored(user, file, bytes.size());
         if (put.error().code != errc::exists) break;
     }
-    log::log_event(log::Level::error, "store_failed", put.error().line,
-                   {{"key", "users/" + user + "/images/"}, {"reason", name(put.error().code)}});
-    return store_failed(put.error());
+    return not_stored("users/" + user + "/images/", put.error());
 }
 
 std::string tag_of(ByteView bytes) {
@@ -114,8 +119,8 @@ asio::awaitable<Response> Api::put_image(Request& request) {
             !file.ends_with(ending) && !(ending == ".jpg" && file.ends_with(".jpeg")))
             return invalid(415, "the name of this image must end with " + ending);
         const auto put = directory_.put_image(user, file, as_bytes(body));
-        if (!put) return store_failed(put.error());
-        return success("Image uploaded successfully", R"(,"filename":)" + web::json_text(file));
+        if (!put) return not_stored("users/" + user + "/images/" + file, put.error());
+        return stored(user, file, body.size());
     };
     co_return co_await on_worker(std::move(work));
 }

@@ -4,6 +4,7 @@
 #include "crypto/digest.hpp"
 #include "imaging/image_probe.hpp"
 #include "imaging/job.hpp"
+#include "log/log.hpp"
 #include "store/key.hpp"
 
 #include <algorithm>
@@ -62,6 +63,13 @@ Outcome<WorkAnswer> encrypt(const Payload& upload, const wire::TaskHeader& heade
     return WorkAnswer{Payload{std::move(memory), object}, {}, {}};
 }
 
+// The task fails for the same reason, but only this line has the key.
+Failure not_saved(const std::string& key, const Failure& why) {
+    log::log_event(log::Level::error, "store_failed", "Failed to save image " + key + ": " + why.line,
+                   {{"key", key}, {"reason", why.line}});
+    return why;
+}
+
 Outcome<WorkAnswer> keep(const wire::TaskHeader& header, ByteView image, const std::string& client,
                          store::ObjectStore& store) {
     const auto info = imaging::probe(image);
@@ -71,7 +79,7 @@ Outcome<WorkAnswer> keep(const wire::TaskHeader& header, ByteView image, const s
     const auto put = store.put(key, image, store::PutIf::absent);
     // The key is drawn from the task's seed: what is there already was put by an earlier run of this very
     // task.
-    if (!put && put.error().code != errc::exists) return put.error();
+    if (!put && put.error().code != errc::exists) return not_saved(key, put.error());
     return WorkAnswer{
         wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, key}), {}), key, {}};
 }
@@ -101,7 +109,7 @@ Outcome<WorkAnswer> kept_alone(const Outcome<WorkAnswer>& answer, const wire::Ta
         answer ? wire::read_result(answer->object) : Result<wire::Object<wire::ResultHeader>>{};
     const auto put = store.put(key, answer ? result->body.view() : as_bytes(answer.error().line),
                                store::PutIf::any); // a later run of this task puts the same
-    if (!put) return put.error();
+    if (!put) return not_saved(key, put.error());
     return WorkAnswer{
         wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, key}), {}), key, {}};
 }
