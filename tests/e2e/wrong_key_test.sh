@@ -55,6 +55,20 @@ check_neighbours() {
         "$(has_event ours-1 datagram_refused && has_line '"reason":"not_authentic"' node-ours-1.log && echo yes)"
 }
 
+# neighbour_lines REASON
+neighbour_lines() { events ours-1 datagram_refused | grep "\"reason\":\"$1\""; }
+neighbour_lines_at_least() { (($(neighbour_lines "$1" | wc -l) >= $2)); }
+
+# They go on for ever; the pauses between the lines double.
+check_neighbours_are_not_told_for_ever() {
+    local reason times
+    for reason in not_authentic wrong_cluster; do
+        eventually "a node says $reason again after one second and after two more" neighbour_lines_at_least "$reason" 3
+        mapfile -t times < <(neighbour_lines "$reason" | sed 's/.*"mono_us":\([0-9]*\).*/\1/')
+        holds "the third line comes two seconds after the second" test $((times[2] - times[1])) -ge 1900000
+    done
+}
+
 check_client_with_another_key() {
     as stranger refused "status under another key ends with 5" 5 'another key' --timeout 3 status
     as stranger refused "an upload under another key ends with 5" 5 'another key' --timeout 3 upload photo.png
@@ -127,6 +141,7 @@ cluster_options[nameless]="--port $port --key-file $key --cluster nobody"
 "$make_image_program" photo.png
 start_three_clusters
 check_neighbours
+check_neighbours_are_not_told_for_ever
 check_client_with_another_key
 check_client_with_another_name
 check_key_files

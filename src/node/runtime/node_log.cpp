@@ -1,9 +1,17 @@
 #include "node_app/node_log.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <string>
+
 namespace cp::node {
 namespace {
 
 using log::Level;
+using namespace std::chrono_literals;
+
+// What the nodes of another cluster say when they are not sending objects, and a good deal more.
+constexpr std::uint64_t chatter_per_second = 100;
 
 std::string node_text(NodeId id) { return "Node " + to_text(id); }
 
@@ -109,17 +117,19 @@ void NodeLog::on(const TaskFailed& e) {
 void NodeLog::refused(TimePoint now, const std::map<errc, std::uint64_t>& counts) {
     for (const auto& [reason, count] : counts) {
         if (is_ordinary(reason)) continue;
-        std::uint64_t& told = told_[reason];
-        if (count == told) continue;
-        const std::string text{cp::name(reason)};
-        if (!limit_.pass(now, text)) continue;
+        Told& told = told_[reason];
+        const std::uint64_t more = count - told.count;
+        if (more == 0 || now - told.at < told.pause) continue;
+        // Neighbours stay; saying so once is enough. A flood is told for as long as it lasts.
+        const bool flood = more > chatter_per_second * static_cast<std::uint64_t>(told.pause / 1s);
+        const bool neighbour = reason == errc::not_authentic || reason == errc::wrong_cluster;
+        told = {count, now, neighbour && !flood ? std::min<Duration>(told.pause * 2, 1h) : 1s};
         const std::string hint =
             reason == errc::not_authentic ? " (another cluster key? compare the fingerprints)" : "";
         log::log_event(Level::warn, "datagram_refused",
-                       std::to_string(count - told) +
-                           " datagrams refused: " + make_error_code(reason).message() + hint,
-                       {{"reason", text}, {"count", count - told}});
-        told = count;
+                       std::to_string(more) + " datagrams refused: " + make_error_code(reason).message() +
+                           hint,
+                       {{"reason", std::string{cp::name(reason)}}, {"count", more}});
     }
 }
 

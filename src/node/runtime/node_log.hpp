@@ -18,8 +18,8 @@ public:
     explicit NodeLog(NodeId self) : self_{self} {}
 
     void event(const NodeEvent&);
-    // Datagrams refused so far, by reason: says what came since the last call, at most once a second a
-    // reason.
+    // Datagrams refused so far, by reason: says what came since the last line, at most once a second a
+    // reason; of another cluster nearby after 1, 2, 4 seconds and so on, at last once an hour.
     void refused(TimePoint now, const std::map<errc, std::uint64_t>&);
     // The same of connections to the link port.
     void refused(TimePoint now, const net::LinkCounters&);
@@ -43,9 +43,15 @@ private:
     void on(const TaskAcknowledged&);
     void on(const TaskFailed&);
 
+    struct Told {
+        std::uint64_t count = 0;
+        TimePoint at{}; // the last line
+        Duration pause = std::chrono::seconds{1};
+    };
+
     NodeId self_;
     log::RateLimit limit_;
-    std::map<errc, std::uint64_t> told_;
+    std::map<errc, Told> told_;
     net::LinkCounters links_told_;
 };
 
