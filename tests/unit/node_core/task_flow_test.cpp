@@ -183,12 +183,16 @@ BOOST_AUTO_TEST_CASE(a_worker_delivers_when_the_client_asks) {
     n.follow();
     n.receive(1);
     n.assign(1);
+    n.out.clear();
     n.finish(1);
+    BOOST_TEST(n.said<wire::Setup>() == 1U);
+    BOOST_TEST(n.said<wire::Poll>() == 0U); // all of it goes out
     n.flow.on_send_finished(
         {{id(1), ObjectKind::result}, wire::TransferId{1}, {}, 0, 0}); // it did not arrive
     n.out.clear();
     n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
     BOOST_TEST(n.said<wire::Setup>() == 1U);
+    BOOST_TEST(n.said<wire::Poll>() == 1U); // a part may have arrived: what is missing is asked first
 }
 
 BOOST_AUTO_TEST_CASE(a_leader_redoes_what_died_with_its_worker_when_the_client_asks) {
