@@ -129,8 +129,10 @@ Result<Opened> SessionTable::answer(TimePoint now, Session& session, Opened open
     if (opened.lane != Lane::unicast) return errc::bad_field;
     const auto& asked = std::get<Challenge>(opened.message);
     out.to(opened.from, Proof{asked.nonce, out.last(Lane::control), out.last(Lane::data), introduction(now)});
-    if (!session.proven) challenge(now, opened.from, session, out);
-    return opened;
+    if (session.proven) return opened;
+    // Answered, but no sign of life: it may be a recording of a session that was forgotten meanwhile.
+    challenge(now, opened.from, session, out);
+    return errc::unproven;
 }
 
 Result<Opened> SessionTable::prove(TimePoint now, Session& session, Opened opened, Outbox& out) {

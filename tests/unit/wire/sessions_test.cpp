@@ -61,8 +61,7 @@ BOOST_AUTO_TEST_CASE(two_tables_introduce_themselves_by_challenge_and_proof_and_
     BOOST_TEST(says(said, {MessageType::challenge}));
     BOOST_TEST((said[0].to == a.at));
 
-    const auto challenge = a.hear(start, said[0].bytes, b);
-    BOOST_TEST(outcome(challenge) == "ok");
+    BOOST_TEST(outcome(a.hear(start, said[0].bytes, b)) == "unproven"); // answered all the same
     said = a.sealed();
     BOOST_TEST(says(said, {MessageType::proof, MessageType::challenge}));
 
@@ -99,7 +98,8 @@ BOOST_AUTO_TEST_CASE(until_it_is_proven_a_session_has_no_effect_but_challenge_an
     BOOST_TEST(outcome(b.hear(start, a.multicast(beat), a)) == "unproven");
     BOOST_TEST(outcome(b.hear(start, a.multicast_data(Poll{}), a)) == "unproven");
     BOOST_TEST(outcome(b.hear(start, a.unicast(b, TaskAck{}), a)) == "unproven");
-    BOOST_TEST(outcome(b.hear(start, a.unicast(b, Challenge{}), a)) == "ok");
+    BOOST_TEST(outcome(b.hear(start, a.unicast(b, Challenge{}), a)) == "unproven");
+    BOOST_TEST(says(b.sealed(), {MessageType::challenge, MessageType::proof}));
     BOOST_TEST(!b.table.proven(a.self.session));
 }
 
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_second_proof_forgets_nothing_that_came_between) {
 BOOST_AUTO_TEST_CASE(a_forgotten_and_readmitted_session_cannot_prove_itself_with_its_recorded_proof) {
     Party peer{1}, host{2};
     BOOST_TEST(outcome(host.hear(start, peer.multicast(Announce{}), peer)) == "unproven");
-    BOOST_TEST(outcome(peer.hear(start, host.sealed().at(0).bytes, host)) == "ok");
+    BOOST_TEST(outcome(peer.hear(start, host.sealed().at(0).bytes, host)) == "unproven");
     const Bytes proof = peer.sealed().at(0).bytes;
     BOOST_TEST(outcome(host.hear(start, proof, peer)) == "ok");
     BOOST_TEST(outcome(host.hear(start, peer.multicast(Leave{}), peer)) == "ok"); // the first to be forgotten
@@ -188,6 +188,20 @@ BOOST_AUTO_TEST_CASE(a_forgotten_and_readmitted_session_cannot_prove_itself_with
     // But if it is alive, it is asked again, and answers.
     talk(start, host, peer);
     BOOST_TEST(host.table.proven(peer.self.session));
+}
+
+// Whoever hears of a message takes its sender for alive.
+BOOST_AUTO_TEST_CASE(a_recorded_challenge_of_a_forgotten_session_is_no_message_of_it) {
+    Party peer{1}, host{2};
+    const Bytes challenge = peer.unicast(host, Challenge{});
+    introduce(start, peer, host);
+    BOOST_TEST(outcome(host.hear(start, peer.multicast(Leave{}), peer)) == "ok");
+    for (std::uint32_t i = 100; host.table.proven(peer.self.session); ++i) {
+        BOOST_TEST_REQUIRE(i < 100 + 2 * limits::sessions_max);
+        Party other{i};
+        [[maybe_unused]] const auto unproven = host.hear(start + 1min, other.multicast(Announce{}), other);
+    }
+    BOOST_TEST(outcome(host.hear(start + 1min, challenge, peer)) == "unproven");
 }
 
 BOOST_AUTO_TEST_CASE(a_unicast_datagram_replayed_to_another_node_does_not_open) {
