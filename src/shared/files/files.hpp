@@ -48,8 +48,9 @@ enum class FileMode : unsigned {
 [[nodiscard]] Outcome<std::filesystem::path>
 create_first_free(const std::function<std::filesystem::path(unsigned)>& name, ByteView,
                   FileMode = FileMode::shared);
-// The two halves of that, for who has something to find out before the file may have a name: write() leaves a
-// complete, synced temporary in the folder of `path`, which is gone again unless it is published.
+// The two halves of that, for who has something to find out before the file may have a name: write() makes a
+// complete, synced file in the folder of `path`, without a name where the file system can do that; it is gone
+// again unless it is published. Each holds a descriptor.
 class UnpublishedFile {
 public:
     // Failures name `path`, the name that is wanted first.

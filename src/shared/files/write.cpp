@@ -77,14 +77,15 @@ int write_fully(int fd, ByteView bytes) {
 
 } // namespace
 
-// A complete, synced file under a name that nobody else uses; unlinked again unless it became the target.
+// A complete, synced file that nobody else sees. It has no name at all where the file system can do that
+// (Linux: O_TMPFILE), so that a program that is killed leaves nothing behind, least of all a plaintext; else
+// a name that nobody else uses, which is unlinked again unless it became the target.
 class UnpublishedFile::Temporary {
 public:
-    explicit Temporary(const fs::path& folder) {
-        std::array<std::byte, 8> random{};
-        fill_random(random);
-        path_ = folder / (std::string{temporary_prefix} + to_hex(random));
-    }
+    enum class Naming { none_if_possible, always };
+
+    explicit Temporary(const fs::path& folder, Naming naming = Naming::none_if_possible)
+        : folder_{folder}, naming_{naming} {}
     Temporary(const Temporary&) = delete;
     Temporary& operator=(const Temporary&) = delete;
     ~Temporary() {
@@ -92,17 +93,19 @@ public:
     }
 
     [[nodiscard]] int write(ByteView bytes, FileMode mode) {
-        Descriptor fd{
-            ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode))};
-        if (!fd) return errno;
-        there_ = true;
-        if (const int error = write_fully(fd.get(), bytes)) return error;
-        if (::fsync(fd.get()) != 0) return errno;
-        return fd.close();
+        if (const int error = open(mode)) return error;
+        if (const int error = write_fully(fd_.get(), bytes)) return error;
+        if (::fsync(fd_.get()) != 0) return errno;
+        return there_ ? fd_.close() : 0;
     }
     // link(2) refuses an existing target in one step, on NFS too. Where links are unknown (FAT, some FUSE)
     // renameat2 does the same.
     [[nodiscard]] int publish_new(const fs::path& target) {
+        if (!there_) {
+            const std::string self = own_name(fd_.get());
+            return ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, target.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0
+                                                                                                      : errno;
+        }
         if (::link(path_.c_str(), target.c_str()) == 0) return 0;
         if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS && errno != EMLINK) return errno;
         if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE) != 0)
@@ -110,6 +113,7 @@ public:
         there_ = false;
         return 0;
     }
+    // REQUIRES: Naming::always.
     [[nodiscard]] int publish_over(const fs::path& target) {
         if (::rename(path_.c_str(), target.c_str()) != 0) return errno;
         there_ = false;
@@ -117,8 +121,28 @@ public:
     }
 
 private:
-    fs::path path_;
-    bool there_ = false;
+    static std::string own_name(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+
+    [[nodiscard]] int open(FileMode mode) {
+        if (naming_ == Naming::none_if_possible) {
+            fd_ = Descriptor{
+                ::open(folder_.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, static_cast<mode_t>(mode))};
+            if (fd_ && ::access(own_name(fd_.get()).c_str(), F_OK) == 0) return 0;
+        }
+        std::array<std::byte, 8> random{};
+        fill_random(random);
+        path_ = folder_ / (std::string{temporary_prefix} + to_hex(random));
+        fd_ = Descriptor{
+            ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, static_cast<mode_t>(mode))};
+        if (!fd_) return errno;
+        there_ = true;
+        return 0;
+    }
+
+    fs::path folder_, path_;
+    Naming naming_;
+    Descriptor fd_;
+    bool there_ = false; // under a name of its own
 };
 
 using Temporary = UnpublishedFile::Temporary;
@@ -169,7 +193,7 @@ Outcome<void> create_file_exclusive(const fs::path& path, ByteView bytes, FileMo
 
 Outcome<void> write_file_atomic(const fs::path& path, ByteView bytes, FileMode mode) {
     const fs::path folder = folder_of(path);
-    Temporary temporary{folder};
+    Temporary temporary{folder, Temporary::Naming::always}; // link(2) replaces nothing
     if (const int error = temporary.write(bytes, mode)) return write_failure(path, error);
     if (const int error = temporary.publish_over(path)) return write_failure(path, error);
     if (const int error = sync_folder(folder)) return write_failure(path, error);
