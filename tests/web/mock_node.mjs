@@ -22,7 +22,7 @@ export const memberOf = (id, { self, leader, step = 0, state = "alive" }) => ({
     last_seen_ms: id === self ? 0 : state === "alive" ? Math.round(4 + 90 * noise(id, step)) : 4200 + step * 250,
     uptime_ms: 5_400_000 + id * 1000 + step * 250,
     address: `10.40.6.${id}:41${String(200 + id)}`, api: `10.40.6.${id}:3000`, version: "0.1.0", self: id === self,
-    ...(id === self ? { cpu_percent: 23 + 10 * noise(7, step), memory_percent: 41.5 } : {}),
+    cpu_percent: Math.round(500 * noise(id, step + 1)) / 10, memory_percent: 20 + id % 70,
 });
 
 export const frameOf = (count, step, more = {}) => ({

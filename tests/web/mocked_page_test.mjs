@@ -62,6 +62,25 @@ test("a hundred members are a hundred rows, and frames change text, not the tree
     });
 });
 
+test("every member shows what its load is made of, where it tells", async () => {
+    const frame = step => {
+        const seen = frameOf(3, step);
+        Object.assign(seen.members[1], { load: 37.5, tasks: 2, cpu_percent: 61.6, memory_percent: 8 });
+        delete seen.members[2].cpu_percent; // an older program
+        delete seen.members[2].memory_percent;
+        return seen;
+    };
+    await withPage({ frame }, async page => {
+        await firstView(page);
+        const meters = await page.locator("#members .meter").evaluateAll(all => all.map(meter =>
+            [meter.querySelector(".value").textContent, meter.querySelector(".track i").style.width, meter.querySelector(".detail").textContent]));
+        assert.deepEqual(meters[1], ["37.5", "37.5%", "cpu 62 % · memory 8 %"]);
+        assert.equal(await page.locator("#members tr").nth(1).locator("td.num").first().textContent(), "2");
+        assert.match(meters[0][2], /^cpu \d+ % · memory 21 %$/);
+        assert.equal(meters[2][2], "");
+    });
+});
+
 test("frames that come fifty times a second are shown at most four times", async () => {
     await withPage({ gap: 20, frame: step => frameOf(3, step, { online_clients_count: step }) }, async page => {
         await firstView(page);

@@ -10,7 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto announce_again_after = 60ms; // once: whoever missed the first one
-constexpr auto beat_pause = 5ms;            // however many ask whether we live
+constexpr auto parts_every = 1s;
+constexpr auto beat_pause = 5ms; // however many ask whether we live
 
 transfer::TransfersConfig transfers_of(const NodeConfig& config) {
     transfer::TransfersConfig transfers;
@@ -192,6 +193,10 @@ void NodeCore::beat(TimePoint now, wire::Outbox& out) {
         static_cast<std::uint16_t>(std::min<std::size_t>(tasks_.ledger().open().size(), UINT16_MAX));
     heartbeat.followers = bully_.followers();
     out.to_group(heartbeat);
+    if (load_parts_ && now >= parts_due_) {
+        out.to_group(*load_parts_);
+        parts_due_ = now + parts_every;
+    }
     note_sent(now, out);
 }
 

@@ -84,6 +84,11 @@ public:
         tasks_.set_load(hundredths);
     }
 
+    // Of this machine, told to others with the next beat, at most once a second; never set: never told.
+    void set_load_parts(std::uint8_t cpu_percent, std::uint8_t memory_percent) {
+        load_parts_ = {config_.id, cpu_percent, memory_percent};
+    }
+
     std::vector<NodeEvent> take_events() { return std::exchange(events_, {}); }
     std::vector<StoredObject> take_stored() { return replication_.take_received(); }
     std::vector<StoredDelivery> take_delivered() { return replication_.take_delivered(); }
@@ -151,6 +156,8 @@ private:
     TimePoint beaten_ = TimePoint::min();
     TimePoint announce_again_ = never;
     std::uint16_t load_ = 0;
+    std::optional<wire::LoadParts> load_parts_;
+    TimePoint parts_due_ = TimePoint::min();
     bool served_ = false;
     bool gone_ = false;
     std::map<errc, std::uint64_t> refused_;

@@ -53,6 +53,7 @@ void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out)
                            return;
                        std::ranges::move(m.entries, std::back_inserter(presence_));
                    },
+                   [&](const wire::LoadParts& m) { members_.on_load_parts(from, m); },
                    [&](const wire::Grant& m) {
                        if (!node) return;
                        quorum_.on_grant(node, m);

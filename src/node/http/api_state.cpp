@@ -45,9 +45,8 @@ void append_member(std::string& out, const MemberView& member, const ClusterView
            web::json_text(member.address) + R"(,"api":)" +
            (member.api.empty() ? "null" : web::json_text(member.api)) + R"(,"version":)" +
            web::json_text(member.version) + R"(,"self":)" + (self ? "true" : "false");
-    if (self) // others tell the score alone
-        out += R"(,"cpu_percent":)" + tenths(view.cpu_percent) + R"(,"memory_percent":)" +
-               tenths(view.memory_percent);
+    if (member.cpu_percent) out += R"(,"cpu_percent":)" + tenths(*member.cpu_percent);
+    if (member.memory_percent) out += R"(,"memory_percent":)" + tenths(*member.memory_percent);
     out += '}';
 }
 

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,10 @@ struct MemberView {
     wire::MemberState state = wire::MemberState::alive;
     double load = 0; // the score, 0..100
     unsigned tasks = 0;
-    std::int64_t last_seen_ms = 0; // when the view was taken
-    std::int64_t uptime_ms = 0;    // of its program
+    std::optional<double> cpu_percent{};    // of its machine
+    std::optional<double> memory_percent{}; // of its machine, in use
+    std::int64_t last_seen_ms = 0;          // when the view was taken
+    std::int64_t uptime_ms = 0;             // of its program
     std::string address;
     std::string api; // empty: none that this node could reach
     std::string version;
@@ -60,8 +63,6 @@ struct ClusterView {
     std::map<std::string, std::size_t> tasks;     // open ones by state
     std::vector<TaskView> open_tasks;             // the first of them
     std::vector<TransferView> transfers;          // the first of them
-    double cpu_percent = 0;                       // of this machine
-    double memory_percent = 0;                    // of this machine, in use
     std::map<std::string, std::uint64_t> refused; // datagrams by reason
     bool buffers_capped = false;
 };

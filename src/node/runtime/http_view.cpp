@@ -72,11 +72,15 @@ http::ClusterView HttpLink::view() const {
         out.epoch_counter = leader->epoch.counter;
     }
     out.members.push_back({core_.id(), wire::MemberState::alive, core_.load() / 100.0,
-                           static_cast<unsigned>(core_.ledger().open().size()), 0, to_ms(now - started_),
+                           static_cast<unsigned>(core_.ledger().open().size()), sample_.cpu_percent,
+                           100 - sample_.memory_available_percent, 0, to_ms(now - started_),
                            to_text(driver_.transport().local()), address_, version_});
     for (const auto& member : core_.members().members()) {
         const auto endpoint = core_.endpoint(member.session);
+        const auto& parts = member.load_parts;
         out.members.push_back({member.node, member.state, member.load / 100.0, member.tasks,
+                               parts ? std::optional<double>{parts->cpu_percent} : std::nullopt,
+                               parts ? std::optional<double>{parts->memory_percent} : std::nullopt,
                                std::max<std::int64_t>(0, to_ms(now - member.heard)),
                                std::max<std::int64_t>(0, to_ms(now - member.started)),
                                endpoint ? to_text(*endpoint) : std::string{}, member.api, member.version});
@@ -95,8 +99,6 @@ http::ClusterView HttpLink::view() const {
     out.open_tasks = task_views(core_.ledger());
     append(out.transfers, core_.transfers().arriving(), false);
     append(out.transfers, core_.transfers().leaving(), true);
-    out.cpu_percent = sample_.cpu_percent;
-    out.memory_percent = 100 - sample_.memory_available_percent;
     for (const auto& [reason, count] : core_.refused()) out.refused[std::string{cp::name(reason)}] = count;
     out.buffers_capped = driver_.transport().buffers_capped();
     return out;

@@ -15,6 +15,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -50,6 +51,10 @@ Config as_granted(Config config) {
         election.failure_timeout = failure_factor * heartbeat_of(ElectionProfile::fast);
     election.profile = ElectionProfile::fast;
     return config;
+}
+
+std::uint8_t whole(double percent) {
+    return static_cast<std::uint8_t>(std::clamp(percent, 0.0, 100.0) + 0.5);
 }
 
 } // namespace
@@ -265,6 +270,7 @@ asio::awaitable<void> NodeApp::measure_load() {
         const auto sample = load_.sample(core_.ledger().open().size());
         core_.set_load(election::in_hundredths(
             election::load_score(sample, {weights.weight_cpu, weights.weight_tasks, weights.weight_memory})));
+        core_.set_load_parts(whole(sample.cpu_percent), whole(100 - sample.memory_available_percent));
         if (http_) http_->measured(sample);
         log_.refused(net::now(), core_.refused());
         keep_epochs_ahead();

@@ -92,6 +92,13 @@ Change MemberTable::on_heartbeat(TimePoint now, const SessionId& session, const 
     return revive(now, *member);
 }
 
+void MemberTable::on_load_parts(const SessionId& session, const wire::LoadParts& parts) {
+    Member* member = lookup(parts.node);
+    if (member == nullptr || member->session != session) return;
+    constexpr std::uint8_t all = 100;
+    member->load_parts = {parts.node, std::min(parts.cpu_percent, all), std::min(parts.memory_percent, all)};
+}
+
 Change MemberTable::on_heard(TimePoint now, const SessionId& session) {
     Member* member = lookup(session);
     if (member == nullptr) return {};

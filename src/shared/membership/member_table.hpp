@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,9 +25,10 @@ struct Member {
     SessionId session{};
     std::uint64_t incarnation = 0;
     wire::MemberState state = wire::MemberState::alive;
-    bool leading = false;    // as it says itself; of two that say so, election decides
-    std::uint16_t load = 0;  // hundredths of the score
-    std::uint16_t tasks = 0; // open in its ledger
+    bool leading = false;                        // as it says itself; of two that say so, election decides
+    std::uint16_t load = 0;                      // hundredths of the score
+    std::uint16_t tasks = 0;                     // open in its ledger
+    std::optional<wire::LoadParts> load_parts{}; // older programs do not tell
     TimePoint heard{};
     TimePoint joined{};  // when it last became alive here
     TimePoint started{}; // of its program, by our clock
@@ -66,6 +68,7 @@ public:
     Change on_introduction(TimePoint now, const SessionId&, const wire::Introduction&);
     // Never `rejoined` or `duplicate`; a session that never introduced itself is ignored.
     Change on_heartbeat(TimePoint now, const SessionId&, const wire::Heartbeat&);
+    void on_load_parts(const SessionId&, const wire::LoadParts&);
 
     // Any other datagram of a member is a sign of life too: it brings back who was gone, so that nothing is
     // ever believed of a node that counts as gone. Give every datagram here before its message is acted upon.

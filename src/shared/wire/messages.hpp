@@ -24,7 +24,7 @@ namespace cp::wire {
 
 enum class MessageType : std::uint8_t {
     announce = 1, discover = 2, challenge = 3, proof = 4, heartbeat = 5, members = 6, leave = 7, probe = 8,
-    probe_ack = 9, heard_from = 10, heard = 11, presence = 12,
+    probe_ack = 9, heard_from = 10, heard = 11, presence = 12, load_parts = 13,
     election = 20, answer = 21, coordinator = 22, hand_over = 23, grant = 24,
     setup = 40, data = 41, parity = 42, poll = 43, report = 44, fetch = 45, abandon = 46,
     task_accepted = 60, task_declined = 61, task_done = 62, task_failed = 63, task_ack = 64, task_query = 65,
@@ -104,6 +104,15 @@ struct Heard {
 struct PresenceEntry { std::string user; std::string address; std::uint32_t age_ms = 0; };
 // The leader tells all nodes, so that whoever leads next knows who is online.
 struct Presence { static constexpr auto type = MessageType::presence; std::vector<PresenceEntry> entries; };
+
+// What a load is made of, once a second, for people: nothing is decided by it. Not in the Heartbeat, so that nodes
+// that do not know this message go on hearing its beats.
+struct LoadParts {
+    static constexpr auto type = MessageType::load_parts;
+    NodeId node;
+    std::uint8_t cpu_percent = 0;    // of all processors
+    std::uint8_t memory_percent = 0; // in use
+};
 
 // --- election (Garcia-Molina 1982, over multicast)
 
@@ -254,11 +263,11 @@ struct TaskReject { static constexpr auto type = MessageType::task_reject; TaskI
 
 // clang-format on
 
-using Message =
-    std::variant<Announce, Discover, Challenge, Proof, Heartbeat, Members, Leave, Probe, ProbeAck, HeardFrom,
-                 Heard, Presence, Election, Answer, Coordinator, HandOver, Grant, Setup, Data, Parity, Poll,
-                 Report, Fetch, Abandon, TaskAccepted, TaskDeclined, TaskDone, TaskFailed, TaskAck, TaskQuery,
-                 TaskState, LedgerQuery, LedgerSummary, TaskAssign, TaskProgress, TaskReject>;
+using Message = std::variant<Announce, Discover, Challenge, Proof, Heartbeat, Members, Leave, Probe, ProbeAck,
+                             HeardFrom, Heard, Presence, LoadParts, Election, Answer, Coordinator, HandOver,
+                             Grant, Setup, Data, Parity, Poll, Report, Fetch, Abandon, TaskAccepted,
+                             TaskDeclined, TaskDone, TaskFailed, TaskAck, TaskQuery, TaskState, LedgerQuery,
+                             LedgerSummary, TaskAssign, TaskProgress, TaskReject>;
 
 [[nodiscard]] inline MessageType type_of(const Message& message) {
     return std::visit([](const auto& m) { return m.type; }, message);

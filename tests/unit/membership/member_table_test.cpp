@@ -89,6 +89,27 @@ BOOST_AUTO_TEST_CASE(a_heartbeat_tells_role_and_load) {
     BOOST_TEST((m.heard == now));
 }
 
+BOOST_AUTO_TEST_CASE(what_a_load_is_made_of_is_kept_for_one_life_and_is_never_above_100) {
+    joins(10, introduction(1));
+    BOOST_TEST(!find(NodeId{1})->load_parts.has_value());
+    on_load_parts(session(10), {NodeId{1}, 42, 255});
+    BOOST_TEST_REQUIRE(find(NodeId{1})->load_parts.has_value());
+    BOOST_TEST(find(NodeId{1})->load_parts->cpu_percent == 42);
+    BOOST_TEST(find(NodeId{1})->load_parts->memory_percent == 100);
+    now += 10s;
+    joins(11, introduction(1, 2));
+    BOOST_TEST(!find(NodeId{1})->load_parts.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(nobody_tells_the_load_of_another) {
+    joins(10, introduction(1));
+    joins(20, introduction(2));
+    on_load_parts(session(20), {NodeId{1}, 42, 61});
+    on_load_parts(session(30), {NodeId{3}, 42, 61});
+    BOOST_TEST(!find(NodeId{1})->load_parts.has_value());
+    BOOST_TEST(members().size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(heartbeats_of_strangers_and_under_another_id_are_ignored) {
     joins(10, introduction(1));
     joins(20, introduction(2));

@@ -46,6 +46,7 @@ std::vector<Sample> samples() {
         {"heard_from", HeardFrom{NodeId{2}, session_of(2)}},
         {"heard", Heard{NodeId{2}, session_of(2), 17, true}},
         {"presence", Presence{{{"alice", "10.40.6.26:9000", 17}, {"bob", "[::1]:9001", 29'000}}}},
+        {"load_parts", LoadParts{NodeId{3}, 42, 61}},
         {"election", Election{NodeId{2}, epoch}},
         {"answer", Answer{NodeId{2}, epoch}},
         {"coordinator", Coordinator{epoch, 2}},

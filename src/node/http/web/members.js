@@ -24,8 +24,13 @@ const strip = (beats, state) => {
 const meter = () => {
     const fill = make("i");
     const value = make("span", { class: "value" });
-    return { root: make("div", { class: "meter" }, make("span", { class: "track" }, fill), value), fill, value };
+    const made = make("span", { class: "detail" });
+    return { root: make("div", { class: "meter" }, make("span", { class: "track" }, fill), value, made), fill, value, made };
 };
+
+// What the score is made of, beside the tasks; nodes of older versions tell the score alone.
+const partsOf = member => member.cpu_percent === undefined ? ""
+    : `cpu ${Math.round(member.cpu_percent)} % · memory ${Math.round(member.memory_percent)} %`;
 
 const create = member => {
     const parts = {
@@ -78,6 +83,8 @@ const update = model => (parts, member) => {
     if (parts.load.fill.style.width !== width) parts.load.fill.style.width = width;
     setAttribute(parts.load.fill, "data-high", load >= 80);
 
+    setText(parts.load.made, partsOf(member));
+
     setText(parts.tasks, member.tasks);
     setText(parts.seen, member.self ? "–" : duration(member.last_seen_ms));
     setText(parts.address, member.address === "" ? "–" : member.address);
@@ -90,13 +97,6 @@ const update = model => (parts, member) => {
     for (const [state, line] of Object.entries(parts.lines)) setAttribute(line, "d", strip(beats, state));
 };
 
-// The others tell their load alone: a column for one row would look like a fault.
-const ownLoad = model => {
-    const self = model.members.find(member => member.self);
-    return self?.cpu_percent === undefined ? ""
-        : ` · this node: cpu ${Math.round(self.cpu_percent)} %, memory ${Math.round(self.memory_percent)} %`;
-};
-
 export const createMembers = model => {
     const body = byId("members");
     const note = byId("members-note");
@@ -104,7 +104,7 @@ export const createMembers = model => {
     return () => {
         show(model.members);
         const gone = model.members.filter(member => !alive(member)).length;
-        setText(note, !model.known ? "" : plural(model.members.length - gone, "node") + (gone > 0 ? `, ${gone} gone` : "") + ownLoad(model));
+        setText(note, !model.known ? "" : plural(model.members.length - gone, "node") + (gone > 0 ? `, ${gone} gone` : ""));
         setHidden(note, !model.known);
     };
 };
