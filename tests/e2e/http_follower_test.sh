@@ -25,6 +25,19 @@ answered "and refusals as they are" 404 '.*"success":false'
 post 1 /register 'nonsense'
 answered "word for word" 400 '.*JSON object'
 
+echo "--- a leader that hangs closes nothing"
+patience_before=$patience
+patience=8
+for ((i = 0; i < 30; ++i)); do
+    if ((i == 10)); then kill -STOP "${node_pids[3]}"; fi
+    call 1 GET /images/alice
+    printf '%s\n' "$status"
+done >answers
+patience=$patience_before
+kill -CONT "${node_pids[3]}"
+equal "every request was answered, by the next leader then" "30 200" "$(sort answers | uniq -c | xargs)"
+need "node 3 says that it leads again" is_leading 3
+
 echo "--- uploads while the leader dies"
 for ((i = 0; i < 60; ++i)); do
     call 1 POST /upload_image/alice -F image=@small.png

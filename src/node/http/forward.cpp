@@ -10,6 +10,9 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace cp::http {
 namespace {
 
@@ -22,6 +25,8 @@ constexpr std::size_t kept_max = 64;
 constexpr std::size_t answer_max = std::size_t{96}
                                    << 20U; // the largest answer of /discover_with_images, and some
 constexpr auto next_leader_within = 1s;
+constexpr auto attempt_within = 25s;  // less than who asks has to wait (Limits::answer_time)
+constexpr auto last_word_within = 1s; // of who does not lead any more
 
 constexpr std::string_view https = "https://";
 
@@ -88,9 +93,7 @@ asio::awaitable<std::string> Forwarder::connect(tls::Stream& stream, std::string
     co_return refused ? refused.message() : std::string{};
 }
 
-asio::awaitable<Forwarder::Attempt> Forwarder::try_once(const Request& request, const std::string& to,
-                                                        bool fresh) {
-    Attempt attempt;
+std::shared_ptr<Forwarder::Trip> Forwarder::begin(const std::string& to, bool fresh) {
     if (kept_to_ != to) {
         kept_.clear();
         kept_to_ = to;
@@ -99,25 +102,53 @@ asio::awaitable<Forwarder::Attempt> Forwarder::try_once(const Request& request, 
     if (!fresh && !kept_.empty()) {
         stream = std::move(kept_.back());
         kept_.pop_back();
-    } else {
-        attempt.why = co_await connect(stream, to);
-        if (!attempt.why.empty()) co_return attempt;
     }
-    const std::string head = head_of(request, without_scheme(to), api_.token());
+    auto trip = std::make_shared<Trip>(Trip{std::move(stream), to, net::now() + attempt_within});
+    underway_.push_back(trip);
+    return trip;
+}
+
+void Forwarder::sweep(TimePoint now) {
+    const auto view = api_.current();
+    std::erase_if(underway_, [&](const std::weak_ptr<Trip>& known) {
+        const auto trip = known.lock();
+        if (!trip) return true;
+        // Somebody else leads: what the old one has not said soon it will hardly say.
+        if (view->leader && view->leader_url() != trip->to)
+            trip->until = std::min(trip->until, now + last_word_within);
+        if (now < trip->until) return false;
+        boost::system::error_code ignored;
+        trip->stream.socket().close(ignored); // what it waits for fails now
+        return true;
+    });
+}
+
+asio::awaitable<Forwarder::Attempt> Forwarder::try_once(const Request& request, const std::string& to,
+                                                        bool fresh) {
+    Attempt attempt;
+    const auto trip = begin(to, fresh);
+    if (!trip->stream.socket().is_open()) attempt.why = co_await connect(trip->stream, to);
+    if (attempt.why.empty()) co_await exchange(request, *trip, attempt);
+    co_return attempt;
+}
+
+asio::awaitable<void> Forwarder::exchange(const Request& request, Trip& trip, Attempt& attempt) {
+    const std::string head = head_of(request, without_scheme(trip.to), api_.token());
     attempt.sent = true;
     const auto [write_error, written] =
-        co_await stream.write({asio::buffer(head), asio::buffer(request.body)});
-    if (write_error) co_return attempt;
+        co_await trip.stream.write({asio::buffer(head), asio::buffer(request.body)});
+    if (write_error) co_return;
     boost::beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;
     parser.body_limit(answer_max);
     parser.skip(request.verb == "HEAD");
-    if (co_await tls::read_http(stream, buffer, parser, tls::Until::whole)) co_return attempt;
+    if (co_await tls::read_http(trip.stream, buffer, parser, tls::Until::whole)) co_return;
     attempt.answered = true;
-    const bool keep = parser.get().keep_alive();
+    const bool keep = parser.get().keep_alive() && trip.stream.socket().is_open();
     attempt.response = taken_over(parser.release());
-    if (keep && kept_to_ == to && kept_.size() < kept_max) kept_.push_back(std::move(stream));
-    co_return attempt;
+    if (!keep || kept_to_ != trip.to || kept_.size() >= kept_max) co_return;
+    trip.until = never;
+    kept_.push_back(std::exchange(trip.stream, tls::Stream{asio::ip::tcp::socket{io_}}));
 }
 
 asio::awaitable<Response> Forwarder::forward(const Request& request, std::string to) {
@@ -125,7 +156,8 @@ asio::awaitable<Response> Forwarder::forward(const Request& request, std::string
     const bool repeatable = request.route->id != web::RouteId::upload_image;
     const TimePoint end = net::now() + next_leader_within;
     std::string why;
-    for (bool fresh = false;; fresh = true) {
+    // A kept connection may have ended meanwhile, and then nobody knows whether the upload arrived.
+    for (bool fresh = !repeatable;; fresh = true) {
         Attempt attempt = co_await try_once(request, to, fresh);
         why = attempt.why;
         const auto view = api_.current();
@@ -134,7 +166,9 @@ asio::awaitable<Response> Forwarder::forward(const Request& request, std::string
             attempt.answered && (attempt.response.status == 403 || attempt.response.status == 503);
         if (attempt.answered && !refused) co_return std::move(attempt.response);
         if (!refused && attempt.sent && fresh && !repeatable) break;
-        if (net::now() >= end) {
+        const bool another =
+            view->leads || (view->leader && !view->leader_api.empty() && view->leader_url() != to);
+        if (net::now() >= end && !another) {
             if (attempt.answered) co_return std::move(attempt.response);
             break;
         }

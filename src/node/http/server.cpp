@@ -124,6 +124,7 @@ void Server::sweep(TimePoint now) {
 asio::awaitable<void> Server::sweep_loop() {
     while (open_ || !connections_.empty()) {
         sweep(net::now());
+        forwarder_.sweep(net::now());
         shared_.date = http_date();
         sweep_timer_.expires_after(sweep_every);
         co_await sweep_timer_.async_wait(no_error);
