@@ -92,6 +92,10 @@ raw "TLS where there is none" '^HTTP/1\.1 400 ' '\0026\0003\0001\0002\0000\0001\
 raw "no Host" '^HTTP/1\.1 403 ' 'GET / HTTP/1.1\r\n\r\n'
 raw "two of them" '^HTTP/1\.1 400 ' 'GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n'
 raw "both lengths" '^HTTP/1\.1 400 ' 'POST /register HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'
+raw "a coding that is not ours, and a request hidden in it" '^HTTP/1\.1 400 .*chunked, or none"\} *$' \
+    'POST /register HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\nGET /users HTTP/1.1\r\nHost: localhost\r\n\r\n'
+raw "nor one with a length" '^HTTP/1\.1 400 .*chunked, or none"\} *$' \
+    'POST /register HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: xchunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n'
 raw "a length that is none" '^HTTP/1\.1 400 ' 'POST /register HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5x\r\n\r\nhello'
 raw "a length beyond all" '^HTTP/1\.1 4(00|13) ' 'POST /register HTTP/1.1\r\nHost: localhost\r\nContent-Length: 18446744073709551615\r\n\r\n'
 raw "a head that never ends" '^HTTP/1\.1 431 ' "GET / HTTP/1.1\r\nHost: localhost\r\nX: $(printf 'a%.0s' {1..40000})\r\n\r\n"

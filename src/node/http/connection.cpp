@@ -75,7 +75,7 @@ asio::awaitable<bool> Session::one_request() {
         refused = co_await shared_.api.leader_check(request, forward_to);
     }
     if (refused) {
-        if (!co_await skip_body(parser)) unread_ = true, keep_ = false;
+        if (refused->close || !co_await skip_body(parser)) unread_ = true, keep_ = false;
         co_return co_await send(*refused, route_name(request)) && keep_;
     }
     if (!co_await read_body(parser, request, room)) co_return false;

@@ -29,6 +29,11 @@ bool expects_continue(const beast::http::fields& head) {
     return beast::iequals(head[field::expect], "100-continue");
 }
 
+bool is_chunked(const beast::http::request_header<>& head) {
+    return head.version() >= 11 && head.count(field::transfer_encoding) == 1 &&
+           beast::iequals(head[field::transfer_encoding], "chunked");
+}
+
 } // namespace
 
 asio::awaitable<bool> Session::read_head(Parser& parser) {
@@ -77,6 +82,12 @@ void Session::fill(Request& request, const Parser& parser) const {
 
 std::optional<Response> Session::admit(Request& request, const Parser& parser) {
     if (parser.get().count(field::host) > 1) return refusal(400, "two Host headers");
+    // Of any other coding nobody can tell where the body ends and the next request begins.
+    if (parser.get().count(field::transfer_encoding) > 0 && !is_chunked(parser.get())) {
+        Response response = refusal(400, "Transfer-Encoding: chunked, or none");
+        response.close = true;
+        return response;
+    }
     if (auto refused = shared_.api.admit(request)) return refused;
     if (parser.content_length().value_or(0) > shared_.api.body_limit(*request.route))
         return refusal(413, too_large(request));
