@@ -31,7 +31,7 @@ test("the leader's page shows all members, and nothing is refused by its own pol
         assert.equal(await page.locator("#members tr").count(), 3);
         assert.equal(await page.locator("#health-word").textContent(), "Healthy");
         assert.equal(await page.locator("#members tr[data-leads=true]").getAttribute("data-node"), "3");
-        await page.waitForFunction(() => [...document.querySelectorAll("#members .meter .detail")].every(told => /^cpu \d+ % · memory \d+ %$/.test(told.textContent)));
+        await page.waitForFunction(() => [...document.querySelectorAll("#members .meter .detail")].every(told => /^cpu \d+ % · memory \d+ %$/.test(told.innerText)));
         assert.deepEqual(complaints, []);
         await context.close();
     }

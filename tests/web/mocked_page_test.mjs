@@ -39,6 +39,10 @@ test("a hundred members are a hundred rows, and frames change text, not the tree
     await withPage({ frame: step => frameOf(100, step), events: elections }, async page => {
         await firstView(page);
         assert.equal(await page.locator("#members tr").count(), 100);
+        const cdp = await page.context().newCDPSession(page);
+        await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
+        const spent = async () => Object.fromEntries((await cdp.send("Performance.getMetrics")).metrics.map(({ name, value }) => [name, value]));
+        const before = await spent();
         const seen = await page.evaluate(async () => {
             let added = 0;
             let long = 0;
@@ -57,6 +61,10 @@ test("a hundred members are a hundred rows, and frames change text, not the tree
             return { added, long, frames: gaps.length, p95: gaps[Math.floor(gaps.length * 0.95)], max: gaps.at(-1) };
         });
         report("100 members, 5 s", `${seen.frames} animation frames, gap p95 ${seen.p95.toFixed(1)} ms, max ${seen.max.toFixed(1)} ms, ${seen.long} long tasks`);
+        const after = await spent();
+        const layouts = after.LayoutCount - before.LayoutCount;
+        report("100 members, work", `${((after.ThreadTime - before.ThreadTime) * 20).toFixed(0)} % of a core, ${layouts} layouts`);
+        assert.ok(layouts < 70, `${layouts} layouts for some 20 frames: something is animated`);
         assert.ok(seen.added < 20, `${seen.added} elements were added while nothing came or went`); // doctor and gallery may
         await screenshot(page, "hundred-members");
     });
@@ -73,7 +81,7 @@ test("every member shows what its load is made of, where it tells", async () => 
     await withPage({ frame }, async page => {
         await firstView(page);
         const meters = await page.locator("#members .meter").evaluateAll(all => all.map(meter =>
-            [meter.querySelector(".value").textContent, meter.querySelector(".track i").style.width, meter.querySelector(".detail").textContent]));
+            [meter.querySelector(".value").textContent, meter.querySelector(".track i").style.width, meter.querySelector(".detail").innerText]));
         assert.deepEqual(meters[1], ["37.5", "37.5%", "cpu 62 % · memory 8 %"]);
         assert.equal(await page.locator("#members tr").nth(1).locator("td.num").first().textContent(), "2");
         assert.match(meters[0][2], /^cpu \d+ % · memory 21 %$/);

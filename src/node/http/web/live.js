@@ -17,6 +17,7 @@ export const createLive = told => {
     let last = 0; // number of the last event: after a reconnection some may come twice
     let quiet = 0;
     let closed = false;
+    let framed = false;
 
     const heard = () => {
         clearTimeout(quiet);
@@ -41,6 +42,7 @@ export const createLive = told => {
         });
         source.addEventListener("state", message => {
             heard();
+            framed = true;
             told.frame(JSON.parse(message.data));
         });
         source.addEventListener("resync", () => { // another life of this node: its numbers are others
@@ -56,6 +58,14 @@ export const createLive = told => {
         for (const name of names) source.addEventListener(name, onEvent);
     };
 
+    // The head of the document asked for this one: it is here before the stream is.
+    const openFirst = async () => {
+        open();
+        const response = await fetch("/api/v1/members").catch(() => null);
+        const frame = response?.ok ? await response.json().catch(() => null) : null;
+        if (frame !== null && !framed && !closed) told.frame(frame);
+    };
+
     // An answer other than 200 ends a stream for good, and does not say why.
     const askWhy = async () => {
         try {
@@ -69,7 +79,7 @@ export const createLive = told => {
     };
 
     return {
-        open,
+        open: () => framed ? open() : openFirst(),
         close: () => {
             closed = true;
             clearTimeout(quiet);

@@ -24,8 +24,10 @@ const strip = (beats, state) => {
 const meter = () => {
     const fill = make("i");
     const value = make("span", { class: "value" });
-    const made = make("span", { class: "detail" });
-    return { root: make("div", { class: "meter" }, make("span", { class: "track" }, fill), value, made), fill, value, made };
+    const made = make("span");
+    const tasks = make("span", { class: "narrow" });
+    const detail = make("span", { class: "detail" }, made, tasks);
+    return { root: make("div", { class: "meter" }, make("span", { class: "track" }, fill), value, detail), fill, value, made, tasks };
 };
 
 // What the score is made of, beside the tasks; nodes of older versions tell the score alone.
@@ -83,7 +85,9 @@ const update = model => (parts, member) => {
     if (parts.load.fill.style.width !== width) parts.load.fill.style.width = width;
     setAttribute(parts.load.fill, "data-high", load >= 80);
 
-    setText(parts.load.made, partsOf(member));
+    const made = partsOf(member);
+    setText(parts.load.made, made);
+    setText(parts.load.tasks, `${made === "" ? "" : " · "}${plural(member.tasks, "task")}`); // where there is no column for it
 
     setText(parts.tasks, member.tasks);
     setText(parts.seen, member.self ? "–" : duration(member.last_seen_ms));
