@@ -158,7 +158,10 @@ void Api::note(const node::NodeEvent& event) {
                        if (const auto begun = running_.extract(to_text(e.task)))
                            metrics_.task(now - begun.mapped());
                    },
-                   [&](const node::TaskAcknowledged& e) { task(e); },
+                   [&](const node::TaskAcknowledged& e) {
+                       task(e);
+                       running_.erase(to_text(e.task)); // done where another led meanwhile
+                   },
                    [&](const node::TaskFailed& e) {
                        task(e);
                        add("reason", web::json_text(e.reason));

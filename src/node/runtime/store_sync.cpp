@@ -36,9 +36,11 @@ StoreSync::StoreSync(store::ObjectStore& own, asio::io_context& io, asio::thread
 // --- protocol thread
 
 void StoreSync::on_events(std::span<const NodeEvent> events) {
+    const auto received = core_.take_stored(); // also where they are of no use: else they would pile up
+    const auto ended = core_.take_delivered();
     if (own_.identity() == 0) return;
-    for (const auto& stored : core_.take_stored()) receive(stored);
-    for (const auto& delivery : core_.take_delivered())
+    for (const auto& stored : received) receive(stored);
+    for (const auto& delivery : ended)
         if (const auto waiting = waiting_.extract(delivery.number)) waiting.mapped()->set_value();
     for (const auto& event : events)
         std::visit(Overloaded{
