@@ -61,4 +61,18 @@ eventually "what only node 3 had comes to node 2" test -f store-2/users/bob/prof
 eventually "and node 3 gets what it missed" same_objects 3 2
 equal "the newer address stays" 10.0.0.2:2 "$(jq -r .addr store-3/users/alice/profile.json)"
 eventually "node 1 has the same" same_objects 1 2
+
+echo "--- what an operator deletes"
+need "node 3 leads once more" is_leading 3
+second=users/alice/images/$file
+for n in 1 2 3; do rm "store-$n/users/alice/images/$first"; done
+call 3 GET "/image/alice/$first"
+answered "a running node finds out by itself" 404 '.*"success":false'
+for n in 1 2; do rm "store-$n/$second"; done
+signal_node TERM 2
+start_node 2
+eventually "what one node still has comes back with the next comparison" test -f "store-2/$second"
+holds "and what is deleted everywhere does not" test ! -e "store-2/users/alice/images/$first"
+call 3 GET /images/alice
+equal "there or anywhere" "[\"$file\"]" "$(shape .images)"
 end_test
