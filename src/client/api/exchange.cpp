@@ -2,6 +2,7 @@
 
 #include "config/address.hpp"
 #include "config/version.hpp"
+#include "net/clock.hpp"
 #include "tls/read_http.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -13,6 +14,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <sstream>
 #include <string_view>
@@ -26,6 +28,8 @@ using boost::system::error_code;
 
 constexpr auto no_error = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t answer_max = std::size_t{96} << 20U;
+constexpr Duration look_up_every =
+    std::chrono::milliseconds{100}; // nobody notices that a Ctrl-C took so long
 
 http::request<http::string_body> request_of(const HttpCall& call, std::string_view to) {
     http::request<http::string_body> request;
@@ -80,9 +84,20 @@ std::string words(const error_code& error) {
     return why.empty() ? error.message() : why + " (--ca FILE names whom to trust)";
 }
 
+// Until all is done, the time is over, or nobody wants to go on.
+void run_while(asio::io_context& io, Duration timeout, const std::function<bool()>& go_on) {
+    const TimePoint end = net::now() + timeout;
+    while (!io.stopped() && go_on()) {
+        const Duration left = end - net::now();
+        if (left <= Duration{}) return;
+        io.run_for(std::min(left, look_up_every));
+    }
+}
+
 } // namespace
 
-Outcome<HttpAnswer> exchange(const HttpCall& call, Duration timeout, bool* sent) {
+Outcome<HttpAnswer> exchange(const HttpCall& call, Duration timeout, const std::function<bool()>& go_on,
+                             bool* sent) {
     std::string_view to = call.to;
     if (to.starts_with(https)) to.remove_prefix(https.size());
     const auto peer = config::parse_peer(to);
@@ -107,9 +122,9 @@ Outcome<HttpAnswer> exchange(const HttpCall& call, Duration timeout, bool* sent)
         if (thrown) std::rethrow_exception(thrown);
         talk.result = result;
     });
-    io.run_for(timeout);
+    run_while(io, timeout, go_on);
     error_code ignored;
-    talk.stream.socket().close(ignored); // out of time: what still waits ends with an error
+    talk.stream.socket().close(ignored); // what still waits ends with an error
     const error_code result = talk.result;
     io.restart();
     io.run();

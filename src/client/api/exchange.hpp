@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 namespace cp::client {
@@ -25,8 +26,10 @@ struct HttpAnswer {
     std::string body;
 };
 
-// Errors: bad_config (`ca`); no_leader, when nobody answers there in time; `sent` says whether the request
-// may have had an effect.
-[[nodiscard]] Outcome<HttpAnswer> exchange(const HttpCall&, Duration timeout, bool* sent = nullptr);
+// `go_on` is asked ten times a second meanwhile, on this thread; false ends the exchange. Errors: bad_config
+// (`ca`); no_leader, when nobody answers there in time; `sent` says whether the request may have had an
+// effect.
+[[nodiscard]] Outcome<HttpAnswer> exchange(const HttpCall&, Duration timeout,
+                                           const std::function<bool()>& go_on, bool* sent = nullptr);
 
 } // namespace cp::client

@@ -54,6 +54,13 @@ Failure refused(const HttpAnswer& answer) {
     return {code_of(answer.status), std::move(line)};
 }
 
+// It does not lead, and says who does.
+bool is_follower(const HttpAnswer& answer) {
+    if (answer.status != 403) return false;
+    const json::value body = parsed(answer.body);
+    return body.is_object() && body.get_object().contains("leader_id");
+}
+
 std::string user_body(std::string_view user, std::string_view addr) {
     return json::serialize(json::object{{"username", user}, {"addr", addr}});
 }
@@ -72,31 +79,38 @@ Outcome<std::vector<RemoteUser>> read_users(const Outcome<std::string>& body, st
 
 } // namespace
 
-// From node to node until one leads; what is asked again has no effect twice.
+// From node to node until one leads; what is asked again has no effect twice. A follower's word is followed
+// once without a wait, because who it names may be gone, or the follower itself.
 Outcome<std::string> UsersApi::ask(HttpCall call, bool repeatable) {
     call.token = place_.token;
     call.ca = place_.ca;
     Failure last{errc::no_leader, "no node has an HTTP API that can be reached (start nodes with --http)"};
-    std::string named; // by a follower
-    do {
+    bool leader_asked = false; // or tried; if not, what a follower says is all that is known
+    std::string named;         // by a follower
+    for (bool followed = false;;) {
         std::vector<std::string> addresses = place_.addresses();
         if (!named.empty()) addresses.insert(addresses.begin(), std::exchange(named, {}));
         for (const std::string& address : addresses) {
             call.to = address;
             bool sent = false;
-            auto answer = exchange(call, place_.timeout, &sent);
+            auto answer = exchange(call, place_.timeout, place_.go_on, &sent);
             if (answer && answer->status == 200) return std::move(answer->body);
-            last = answer ? refused(*answer) : answer.error();
-            if (!answer && ((sent && !repeatable) || last.code == errc::bad_config)) return last;
-            if (answer && answer->status == 403) named = text_of(parsed(answer->body), "current_leader");
-            if (!named.empty()) {
+            if (answer && is_follower(*answer)) {
+                if (!leader_asked) last = {errc::no_leader, refused(*answer).line};
+                named = text_of(parsed(answer->body), "current_leader");
+                if (named.empty()) continue;
                 if (address.starts_with("https://")) named.insert(0, "https://"); // as all nodes, then
                 break;
             }
+            leader_asked = true;
+            last = answer ? refused(*answer) : answer.error();
+            if (!answer && ((sent && !repeatable) || last.code == errc::bad_config)) return last;
             if (answer && answer->status != 503) return last;
+            if (!place_.go_on()) return last;
         }
-    } while (!named.empty() || place_.wait());
-    return last;
+        followed = !named.empty() && !followed;
+        if (!followed && !place_.wait()) return last;
+    }
 }
 
 Outcome<std::string> UsersApi::register_user(std::string_view user, std::string_view addr) {

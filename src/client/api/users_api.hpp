@@ -23,8 +23,10 @@ struct RemoteUser {
 struct ApiPlace {
     // The API addresses of the live nodes, the leader's first.
     std::function<std::vector<std::string>()> addresses;
-    // Waits a little for better times; false: the time is over, or somebody interrupted.
+    // Waits a little for better times; false: there are none to come, or not in time.
     std::function<bool()> wait;
+    // False: the time is over, or somebody interrupted. Asked at least every 100 ms, also within an exchange.
+    std::function<bool()> go_on;
     std::string token{};
     std::filesystem::path ca{};                  // for addresses that begin with https://
     Duration timeout = std::chrono::seconds{10}; // of one exchange

@@ -7,15 +7,21 @@ namespace {
 
 constexpr std::chrono::seconds every{10};
 
+ApiPlace without_waiting(ApiPlace place, const std::stop_token& end) {
+    place.wait = [] { return false; }; // the next heartbeat tries again
+    place.go_on = [end] { return !end.stop_requested(); };
+    return place;
+}
+
 } // namespace
 
 Heartbeats::Heartbeats(std::string user, ApiPlace place)
-    : user_{std::move(user)}, api_{std::move(place)}, thread_{[this](const std::stop_token& stop) {
-          run(stop);
+    : user_{std::move(user)}, api_{without_waiting(std::move(place), end_.get_token())}, thread_{[this] {
+          run();
       }} {}
 
 Heartbeats::~Heartbeats() {
-    thread_.request_stop();
+    end_.request_stop();
     thread_.join();
 }
 
@@ -27,12 +33,12 @@ void Heartbeats::registered(std::string addr) {
     wake_.notify_all();
 }
 
-void Heartbeats::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
+void Heartbeats::run() {
+    while (!end_.stop_requested()) {
         once();
         std::unique_lock lock{mutex_};
         const std::string known = addr_;
-        wake_.wait_for(lock, stop, every, [&] { return addr_ != known; });
+        wake_.wait_for(lock, end_.get_token(), every, [&] { return addr_ != known; });
     }
 }
 

@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 
@@ -14,24 +15,25 @@ namespace cp::client {
 
 class Heartbeats {
 public:
-    // `place` is used on the thread. Asks first whether `user` is registered, and under which address; until
-    // it is, nothing is sent.
+    // `place` is used on the thread, except for its wait and go_on. Asks first whether `user` is registered,
+    // and under which address; until it is, nothing is sent.
     Heartbeats(std::string user, ApiPlace place);
-    ~Heartbeats(); // joins; at most one exchange later
+    ~Heartbeats(); // joins, and ends the exchange under way
 
     // The user has just registered (again).
     void registered(std::string addr);
 
 private:
-    void run(const std::stop_token&);
+    void run();
     void once();
 
     std::string user_;
+    std::stop_source end_; // asked for by the exchanges of api_
     UsersApi api_;
     std::mutex mutex_;
     std::condition_variable_any wake_;
     std::string addr_; // guarded by mutex_; empty: not known to be registered
-    std::jthread thread_;
+    std::thread thread_;
 };
 
 } // namespace cp::client

@@ -25,6 +25,7 @@ Session::Session(const ClientOptions& options, Protection protection, Duration t
 
 ExitCode Session::execute(const Command& command, TimePoint began) {
     began_ = began;
+    interrupted_ = false;
     return std::visit([this](const auto& c) { return on(c); }, command);
 }
 
@@ -105,8 +106,8 @@ CommandResult Session::wait_for_answer(const Work& work, const Prepared& prepare
             printer_.on_deadline(now, {waits_for, view.members.size(), view.leader.node});
             continue;
         }
-        if (const auto* interrupted = std::get_if<Interrupted>(&*item)) {
-            over_ = over_ || interrupted->end;
+        note_interrupt(*item);
+        if (interrupted_) {
             link.cancel(work.task);
             return fail(result, {errc::cancelled, "interrupted"});
         }
@@ -193,6 +194,13 @@ void Session::publish(UnpublishedFile file, const std::string& name, CommandResu
     }
     result.file = saved->string();
     result.ok = true;
+}
+
+void Session::note_interrupt(const LinkItem& item) {
+    const auto* interrupted = std::get_if<Interrupted>(&item);
+    if (interrupted == nullptr) return;
+    interrupted_ = true;
+    over_ = over_ || interrupted->end;
 }
 
 ExitCode Session::finish(CommandResult result) {

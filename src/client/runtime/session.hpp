@@ -73,6 +73,7 @@ private:
     ExitCode with_api(std::string_view command, Call);
     [[nodiscard]] ApiPlace api_place(Link&);
     [[nodiscard]] static std::vector<std::string> api_addresses(Link&);
+    void note_interrupt(const LinkItem&);
     ExitCode finish(CommandResult);
     [[nodiscard]] double millis() const;
     [[nodiscard]] TimePoint give_up_at() const { return timeout_ == Duration{} ? never : began_ + timeout_; }
@@ -86,6 +87,7 @@ private:
     std::uint32_t next_task_ = 1;
     TimePoint began_{};
     bool over_ = false;
+    bool interrupted_ = false;               // while this command ran
     std::unique_ptr<Heartbeats> heartbeats_; // of a prompt
 };
 

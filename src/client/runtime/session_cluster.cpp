@@ -16,10 +16,9 @@ Session::Wait Session::wait_for_leader(const Work& work, Link& link) {
             std::min({printer_.deadline(), give_up_at(), net::now() + std::chrono::milliseconds{200}}));
         const TimePoint now = net::now();
         if (item) {
-            const auto* interrupted = std::get_if<Interrupted>(&*item);
-            if (interrupted == nullptr) continue;
-            over_ = over_ || interrupted->end;
-            return Wait::interrupted;
+            note_interrupt(*item);
+            if (interrupted_) return Wait::interrupted;
+            continue;
         }
         if (now >= give_up_at()) return Wait::timed_out;
         const auto view = link.view();

@@ -42,19 +42,20 @@ std::vector<std::string> Session::api_addresses(Link& link) {
     return out;
 }
 
-// For the commands: they wait with the timeout of the session, and Ctrl-C ends the wait.
+// For the commands: they wait with the timeout of the session, and Ctrl-C ends the wait. What else the link
+// tells is about uploads, of which there are none now.
 ApiPlace Session::api_place(Link& link) {
     ApiPlace place;
     place.token = options_.token;
     place.ca = options_.config.client.ca;
     place.addresses = [&link] { return api_addresses(link); };
-    place.wait = [this, &link] {
-        const auto item = link.next(std::min(give_up_at(), net::now() + 100ms));
-        if (item && std::holds_alternative<Interrupted>(*item)) {
-            over_ = over_ || std::get<Interrupted>(*item).end;
-            return false;
-        }
-        return net::now() < give_up_at();
+    place.go_on = [this, &link] {
+        while (const auto item = link.next(net::now())) note_interrupt(*item);
+        return !interrupted_ && net::now() < give_up_at();
+    };
+    place.wait = [this, &link, go_on = place.go_on] {
+        if (const auto item = link.next(std::min(give_up_at(), net::now() + 100ms))) note_interrupt(*item);
+        return go_on();
     };
     return place;
 }
@@ -65,7 +66,6 @@ void Session::keep_online(Link& link) {
     place.token = options_.token;
     place.ca = options_.config.client.ca;
     place.addresses = [&link] { return api_addresses(link); };
-    place.wait = [] { return false; }; // the next heartbeat tries again
     heartbeats_ = std::make_unique<Heartbeats>(options_.user, std::move(place));
 }
 
@@ -82,6 +82,7 @@ ExitCode Session::with_api(std::string_view command, Call call) {
     if (waited == Wait::timed_out) return finish(fail(failed, timed_out((*link)->view(), timeout_, false)));
     UsersApi api{api_place(**link)};
     const Outcome<Listing> listing = call(api, **link);
+    if (!listing && interrupted_) return finish(fail(failed, {errc::cancelled, "interrupted"}));
     if (!listing) return finish(fail(failed, listing.error()));
     printer_.listing(*listing);
     return ExitCode::done;
