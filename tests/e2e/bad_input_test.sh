@@ -143,6 +143,54 @@ no_leader_is_said() {
     [[ $code == 3 && $out == 'No leader (electing; 1 member seen)' ]]
 }
 
+# freeze PID FILE REGEX: stops the process as soon as the file has such a line.
+freeze() {
+    until has_line "$3" "$2" || ended "$1"; do sleep 0.005; done
+    kill -STOP "$1" 2>/dev/null || true
+}
+
+# An interrupt counts also while a file is checked, decrypted or written, when nothing looks for one.
+check_interrupted_between() {
+    local saved
+    start_nodes 1
+    truncate -s 120M big
+    : >several.err
+    (exec_client --json --any-file upload big big big >several.out 2>several.err) &
+    helpers+=("$!")
+    freeze $! several.err 'processed request'
+    if [[ -s several.out ]]; then
+        skip_case "interrupted while an answer is verified: this machine is too fast"
+    else
+        kill -INT $!
+        kill -CONT $!
+        code=0
+        wait $! || code=$?
+        equal "interrupted while the first of several answers is verified" 130 "$code"
+        equal "the first is saved, the second interrupted, the third not begun" "true false" \
+            "$(sed -E 's/.*"ok":([a-z]+).*/\1/' several.out | xargs)"
+    fi
+    ask --json --any-file upload big
+    saved=$(field file "$out")
+    printf 'status\ndecrypt %s -o opened\nupload photo.png\nupload photo.png\n' "$saved" >script
+    : >script.out
+    (exec_client --json <script >script.out 2>script.err) &
+    helpers+=("$!")
+    freeze $! script.out '"event":"status"'
+    if has_line '"decrypt"' script.out; then
+        skip_case "a script ended while it decrypts: this machine is too fast"
+    else
+        kill -TERM $!
+        kill -CONT $!
+        code=0
+        wait $! || code=$?
+        equal "a script is told to end while it decrypts" 130 "$code"
+        holds "the file is decrypted" cmp -s big opened
+        equal "what would come next is not done" 2 "$(wc -l <script.out)"
+    fi
+    rm -f images/* big opened
+    signal_node TERM 1
+}
+
 begin_test bad-input
 make_files
 check_command_lines
@@ -152,5 +200,6 @@ check_no_cluster
 check_port_in_use
 check_no_leader
 check_limit_of_the_nodes
+check_interrupted_between
 holds "nothing of all this was saved" empty_folder images
 end_test

@@ -3,6 +3,7 @@
 #include "repl/line_source.hpp"
 
 #include <array>
+#include <atomic>
 #include <string_view>
 
 namespace cp::client {
@@ -13,7 +14,7 @@ public:
     explicit ScriptLines(int fd) : input_{fd} {}
 
     std::optional<Line> next() override {
-        while (read_line()) {
+        while (!stopped_ && read_line()) {
             if (too_long_) {
                 return Line{number_, Failure{errc::usage,
                                              "longer than " + std::to_string(script_line_max) + " bytes"}};
@@ -24,7 +25,10 @@ public:
         return std::nullopt;
     }
 
-    void stop() noexcept override { input_.stop(); }
+    void stop() noexcept override {
+        stopped_ = true; // what was read ahead is not executed
+        input_.stop();
+    }
 
 private:
     // False at the end. What exceeds the limit is read and dropped, so that the next line is found.
@@ -65,6 +69,7 @@ private:
     }
 
     Input input_;
+    std::atomic<bool> stopped_ = false;
     std::array<char, 16'384> buffer_{};
     std::string_view rest_; // of buffer_, not yet used
     std::string line_;

@@ -97,12 +97,11 @@ private:
             return key.error().code == errc::bad_field ? Failure{errc::unreadable, key.error().line}
                                                        : key.error();
         if (key->created) printer_.note("made a cluster key: " + key->path.string());
-        auto link = Link::open(options_.config, key->key);
+        auto link = Link::open(options_.config, key->key, [this](const Interrupted& interrupted) {
+            if (source_ && ends_lines(interrupted)) source_->stop();
+        });
         if (!link) return link.error();
         link_ = std::move(*link);
-        link_->on_end([this] {
-            if (source_) source_->stop();
-        });
         return link_.get();
     }
 
@@ -115,6 +114,11 @@ private:
         if (command) return session_.execute(*command, began);
         printer_.error(command.error());
         return ExitCode::usage;
+    }
+
+    // Ctrl-C is about the command; but a script ends with the first command that does not end well.
+    [[nodiscard]] bool ends_lines(const Interrupted& interrupted) const {
+        return interrupted.end || (mode_ == Mode::script && !options_.keep_going);
     }
 
     ExitCode one_shot() { return execute(options_.words, began_); }
@@ -138,6 +142,11 @@ private:
         std::vector<ExitCode> codes;
         while (!session_.over()) {
             const auto line = source_->next();
+            // While a prompt waits, nothing runs that could be meant.
+            if (const auto stop = link_ ? session_.interrupted_since(*link_) : std::nullopt) {
+                if (!prompt) codes.push_back(ExitCode::interrupted);
+                if (ends_lines(*stop)) break;
+            }
             if (!line) break;
             const TimePoint began = net::now();
             if (prompt) printer_.set_columns(terminal_columns(STDERR_FILENO));

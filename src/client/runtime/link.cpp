@@ -22,9 +22,11 @@ struct Link::Parts {
     net::GroupTransport transport;
     net::LossFilter loss;
     NetworkFacts network;
+    std::function<void(const Interrupted&)> on_interrupt;
 };
 
-Outcome<std::unique_ptr<Link>> Link::open(const Config& config, const ClusterKey& key) {
+Outcome<std::unique_ptr<Link>> Link::open(const Config& config, const ClusterKey& key,
+                                          std::function<void(const Interrupted&)> on_interrupt) {
     auto io = std::make_unique<asio::io_context>(1);
     auto options = net::transport_options(config.network);
     if (!options) return options.error();
@@ -53,14 +55,15 @@ Outcome<std::unique_ptr<Link>> Link::open(const Config& config, const ClusterKey
     network.buffers_capped = transport->buffers_capped();
     network.session = core.identity.session;
     network.fingerprint = fingerprint(key);
-    return std::unique_ptr<Link>{
-        new Link{Parts{std::move(io), std::move(core), std::move(*transport), *loss, std::move(network)}}};
+    return std::unique_ptr<Link>{new Link{Parts{std::move(io), std::move(core), std::move(*transport), *loss,
+                                                std::move(network), std::move(on_interrupt)}}};
 }
 
 Link::Link(Parts parts)
     : io_{std::move(parts.io)}, config_{std::move(parts.config)}, core_{config_, net::now()},
       driver_{std::move(parts.transport), core_, config_.identity, [this] { on_events(); }, parts.loss},
-      signals_{*io_, SIGINT, SIGTERM, SIGHUP}, network_{std::move(parts.network)} {
+      signals_{*io_, SIGINT, SIGTERM, SIGHUP}, network_{std::move(parts.network)}, on_interrupt_{std::move(
+                                                                                       parts.on_interrupt)} {
     const auto rethrow = [](const std::exception_ptr& failure) {
         if (failure) std::rethrow_exception(failure);
     };
@@ -90,10 +93,18 @@ asio::awaitable<void> Link::watch_signals() {
     for (;;) {
         const auto [error, signal] = co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
         if (error) co_return;
-        const bool end = signal != SIGINT;
-        items_.put(Interrupted{end});
-        if (end && wake_) wake_();
+        const Interrupted interrupted{signal != SIGINT};
+        items_.put(interrupted);
+        on_interrupt_(interrupted);
     }
+}
+
+std::optional<Interrupted> Link::forget_items() {
+    std::optional<Interrupted> last;
+    for (const LinkItem& item : items_.take_all())
+        if (const auto* interrupted = std::get_if<Interrupted>(&item))
+            last = {interrupted->end || (last && last->end)};
+    return last;
 }
 
 void Link::call(std::function<void(TimePoint, wire::Outbox&)> into_core) {

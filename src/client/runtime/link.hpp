@@ -53,8 +53,10 @@ struct NetworkFacts { // constant for the life of a link
 
 class Link {
 public:
-    // Errors: bad_config, no_network.
-    [[nodiscard]] static Outcome<std::unique_ptr<Link>> open(const Config&, const ClusterKey&);
+    // Errors: bad_config, no_network. `on_interrupt` is called on the protocol thread, after the item was
+    // put, to wake who waits for something else than items.
+    [[nodiscard]] static Outcome<std::unique_ptr<Link>>
+    open(const Config&, const ClusterKey&, std::function<void(const Interrupted&)> on_interrupt);
     ~Link();
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
@@ -70,9 +72,8 @@ public:
 
     // The next item, or nothing when `deadline` passed.
     [[nodiscard]] std::optional<LinkItem> next(TimePoint deadline) { return items_.take(deadline); }
-    void forget_items() { items_.clear(); } // what came between two commands
-    // Called on the protocol thread for SIGTERM and SIGHUP, to wake a prompt.
-    void on_end(std::function<void()> wake) { wake_ = std::move(wake); }
+    // Drops what came between two commands; says whether somebody interrupted meanwhile.
+    [[nodiscard]] std::optional<Interrupted> forget_items();
 
     [[nodiscard]] const NetworkFacts& network() const { return network_; }
 
@@ -91,7 +92,7 @@ private:
     boost::asio::signal_set signals_;
     NetworkFacts network_;
     Mailbox<LinkItem> items_;
-    std::function<void()> wake_;
+    std::function<void(const Interrupted&)> on_interrupt_;
     bool settled_told_ = false;
     std::thread thread_;
 };

@@ -34,9 +34,9 @@ public:
         items_.pop_front();
         return item;
     }
-    void clear() {
+    [[nodiscard]] std::deque<T> take_all() {
         const std::lock_guard lock{mutex_};
-        items_.clear();
+        return std::exchange(items_, {});
     }
 
 private:

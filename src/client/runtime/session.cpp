@@ -67,7 +67,9 @@ CommandResult Session::run_task(const Work& work, const Prepare& prepare_task) {
     // The cluster is looked for while the file is read.
     const auto link = open_link_();
     if (!link) return fail(result, link.error());
-    (*link)->forget_items(); // of earlier commands; a Ctrl-C during the reading counts
+    if (const auto stop = (*link)->forget_items())
+        note_interrupt(*stop); // while the path before was verified
+    if (interrupted_) return fail(result, {errc::cancelled, "interrupted"});
     header_.task = work.task;
     header_.reply_to = (*link)->network().session;
     auto prepared = prepare_task(header_);
@@ -201,6 +203,12 @@ void Session::note_interrupt(const LinkItem& item) {
     if (interrupted == nullptr) return;
     interrupted_ = true;
     over_ = over_ || interrupted->end;
+}
+
+std::optional<Interrupted> Session::interrupted_since(Link& link) {
+    if (const auto stop = link.forget_items()) note_interrupt(*stop);
+    if (!std::exchange(interrupted_, false)) return std::nullopt;
+    return Interrupted{over_};
 }
 
 ExitCode Session::finish(CommandResult result) {

@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,9 @@ public:
     [[nodiscard]] ExitCode execute(const Command&, TimePoint began);
     // From now on, if the user is registered or registers: a heartbeat every 10 s, while the session lives.
     void keep_online(Link&);
+    // Between two commands: whether somebody interrupted since the last one began, when it could not be
+    // interrupted any more, or not at all.
+    [[nodiscard]] std::optional<Interrupted> interrupted_since(Link&);
     [[nodiscard]] bool over() const { return over_; } // quit, or a signal that ends the session
 
 private:

@@ -90,4 +90,12 @@ BOOST_AUTO_TEST_CASE(stop_ends_a_waiting_reader) {
     ::close(ends[1]);
 }
 
+BOOST_AUTO_TEST_CASE(stop_drops_the_lines_that_were_read_ahead) {
+    const Script script{"decrypt a\nupload b\nupload c\n"};
+    const auto lines = script_lines(script.fd());
+    BOOST_TEST(lines->next().has_value());
+    lines->stop();
+    BOOST_TEST(!lines->next().has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
