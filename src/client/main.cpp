@@ -1,6 +1,7 @@
 // cloudp2p: arguments, the app, the exit code.
 #include "client_app/client_app.hpp"
 #include "config/options.hpp"
+#include "files/standard_streams.hpp"
 
 #include <exception>
 #include <iostream>
@@ -29,6 +30,7 @@ int run(std::vector<std::string> arguments) {
 } // namespace
 
 int main(int argc, char** argv) {
+    cp::fill_standard_streams();
     try {
         return run({argv + 1, argv + argc});
     } catch (const std::exception& error) {

@@ -1,6 +1,7 @@
 // cloudp2p-node: arguments, log, the app, the exit code.
 #include "config/options.hpp"
 #include "config/token_file.hpp"
+#include "files/standard_streams.hpp"
 #include "log/log.hpp"
 #include "node_app/check_store.hpp"
 #include "node_app/node_app.hpp"
@@ -62,6 +63,7 @@ int run(std::vector<std::string> arguments) {
 } // namespace
 
 int main(int argc, char** argv) {
+    cp::fill_standard_streams();
     try {
         return run({argv + 1, argv + argc});
     } catch (const std::exception& error) {

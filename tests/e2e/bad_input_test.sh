@@ -131,6 +131,23 @@ check_no_leader() {
     signal_node TERM 1
 }
 
+# A service manager may start programs without any of the three.
+check_closed_streams() {
+    local fd
+    timeout 30 "$client_program" alice "${client_options[@]}" <&- >closed.out 2>closed.err && code=0 || code=$?
+    equal "a client without standard input has an empty script" 0 "$code"
+    timeout 30 "$client_program" alice "${client_options[@]}" --timeout 1 status <&- >&- 2>&- && code=0 || code=$?
+    equal "a client without any of the three" 3 "$code"
+    "$node_program" 1 "${node_options[@]}" --http off --data-dir node-closed <&- >&- 2>&- &
+    helpers+=("$!")
+    need "a node without any of the three serves" members_alive 1
+    for fd in 0 1 2; do
+        equal "its descriptor $fd is no socket and no file" /dev/null "$(readlink "/proc/$!/fd/$fd")"
+    done
+    kill -TERM $!
+    wait $! || true
+}
+
 # The nodes may allow less than the client does.
 check_limit_of_the_nodes() {
     CLOUDP2P_IMAGING_MAX_BYTES=1000 start_nodes 1
@@ -199,6 +216,7 @@ check_files
 check_no_cluster
 check_port_in_use
 check_no_leader
+check_closed_streams
 check_limit_of_the_nodes
 check_interrupted_between
 holds "nothing of all this was saved" empty_folder images
