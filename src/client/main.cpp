@@ -32,7 +32,7 @@ int run(std::vector<std::string> arguments) {
 int main(int argc, char** argv) {
     cp::fill_standard_streams();
     try {
-        return run({argv + 1, argv + argc});
+        return cp::client::end_of_output(run({argv + 1, argv + argc}));
     } catch (const std::exception& error) {
         std::cerr << "client: " << error.what() << '\n';
         return 1;

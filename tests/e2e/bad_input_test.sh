@@ -148,6 +148,18 @@ check_closed_streams() {
     wait $! || true
 }
 
+# A full disk under a redirection must not look like a success.
+check_full_output() {
+    local command
+    for command in "--json --quiet capacity photo.png" "capacity photo.png" help --version; do
+        code=0
+        # shellcheck disable=SC2086 # words of one command
+        (exec_client $command >/dev/full 2>full.err) || code=$?
+        equal "nothing can be written: $command" "1 client: standard output: not everything could be written" \
+            "$code $(<full.err)"
+    done
+}
+
 # The nodes may allow less than the client does.
 check_limit_of_the_nodes() {
     CLOUDP2P_IMAGING_MAX_BYTES=1000 start_nodes 1
@@ -217,6 +229,7 @@ check_no_cluster
 check_port_in_use
 check_no_leader
 check_closed_streams
+check_full_output
 check_limit_of_the_nodes
 check_interrupted_between
 holds "nothing of all this was saved" empty_folder images

@@ -195,4 +195,11 @@ int run_client(const ClientOptions& options, const Environment& environment) {
     return app.run();
 }
 
+int end_of_output(int code) {
+    std::cout.flush();
+    if (std::cout) return code;
+    std::cerr << "client: standard output: not everything could be written\n";
+    return code == 0 ? static_cast<int>(ExitCode::failed) : code;
+}
+
 } // namespace cp::client

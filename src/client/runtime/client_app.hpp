@@ -8,4 +8,7 @@ namespace cp::client {
 
 [[nodiscard]] int run_client(const ClientOptions&, const Environment&);
 
+// The last step: `code`, unless that is 0 and something that went to standard output was not written.
+[[nodiscard]] int end_of_output(int code);
+
 } // namespace cp::client
