@@ -3,6 +3,7 @@
 #include "config/options.hpp"
 #include "files/standard_streams.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <iostream>
 #include <malloc.h>
@@ -11,30 +12,35 @@
 
 namespace {
 
-int run(std::vector<std::string> arguments) {
+using Arguments = std::vector<std::string>;
+
+// Also where the arguments as a whole make no sense.
+bool asks_for_json(const Arguments& arguments) { return std::ranges::count(arguments, "--json") > 0; }
+
+int run(const Arguments& arguments) {
     mallopt(M_MMAP_THRESHOLD, 1 << 20); // images go back to the system when they are done with
     const auto surroundings = cp::surroundings_of_this_process();
     const auto options = cp::parse_client(arguments, surroundings);
-    if (!options) {
-        std::cerr << "client: " << options.error().line << '\n';
-        return options.error().code == cp::errc::usage ? 2 : 1;
-    }
+    if (!options) return cp::client::fail_to_start(options.error(), asks_for_json(arguments));
     if (options->action != cp::ClientOptions::Action::run) {
-        std::cout << options->text << std::flush;
+        std::cout << options->text;
         return 0;
     }
     for (const auto& warning : options->warnings) std::cerr << "client: " << warning << '\n';
     return cp::client::run_client(*options, surroundings.environment);
 }
 
+int run_or_explain(const Arguments& arguments) {
+    try {
+        return run(arguments);
+    } catch (const std::exception& error) {
+        return cp::client::fail_to_start({cp::errc::internal, error.what()}, asks_for_json(arguments));
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
     cp::fill_standard_streams();
-    try {
-        return cp::client::end_of_output(run({argv + 1, argv + argc}));
-    } catch (const std::exception& error) {
-        std::cerr << "client: " << error.what() << '\n';
-        return 1;
-    }
+    return cp::client::end_of_output(run_or_explain({argv + 1, argv + argc}));
 }

@@ -39,7 +39,7 @@ check_command_lines() {
 check_configuration() {
     printf '[node]\nid = 5\n\n[network]\nprot = 7\n' >bad.toml
     capture "$client_program" alice --config bad.toml status
-    check_refusal "an unknown key: file, line, column and the nearest known" 1 \
+    check_refusal "an unknown key: file, line, column and the nearest known" 2 \
         'bad\.toml:5:1: unknown key network\.prot: did you mean network\.port'
     capture "$node_program" --config bad.toml
     check_refusal "the node says the same" 1 'bad\.toml:5:1: unknown key network\.prot: did you mean network\.port'
@@ -56,6 +56,23 @@ check_configuration() {
     check_refusal "a configuration that is not there" 1 'none\.toml: no such file'
     CLOUDP2P_NETWORK_PROT=1 capture "$node_program" 1
     check_refusal "an unknown variable" 1 'CLOUDP2P_NETWORK_PROT: did you mean CLOUDP2P_NETWORK_PORT'
+}
+
+# What fails before there is a command to fail.
+check_early_failures_as_json() {
+    early_failure "no such configuration" 4 not_found --config none.toml status
+    early_failure "an unknown option" 2 usage --bogus status
+    early_failure "no such passphrase" 4 not_found --passphrase-file none decrypt photo.png
+    early_failure "an unknown command" 2 usage frobnicate
+}
+
+# early_failure SENTENCE CODE NAME ARG...
+early_failure() {
+    local sentence=$1 expected=$2 name=$3
+    shift 3
+    capture "$client_program" alice --json "$@"
+    equal "$sentence" "$expected" "$code"
+    like "$sentence, as JSON" "^\{\"event\":\"error\",\"code\":\"$name\",\"error\":\"[^\"]+.*\"\}$" "$out"
 }
 
 check_files() {
@@ -224,6 +241,7 @@ begin_test bad-input
 make_files
 check_command_lines
 check_configuration
+check_early_failures_as_json
 check_files
 check_no_cluster
 check_port_in_use

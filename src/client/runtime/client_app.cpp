@@ -6,6 +6,7 @@
 #include "files/files.hpp"
 #include "net/clock.hpp"
 #include "repl/history_file.hpp"
+#include "repl/json.hpp"
 #include "repl/line_source.hpp"
 
 #include <algorithm>
@@ -182,10 +183,7 @@ private:
 int run_client(const ClientOptions& options, const Environment& environment) {
     const TimePoint began = net::now();
     auto protection = protection_of(options);
-    if (!protection) {
-        std::cerr << "client: " << protection.error().line << '\n';
-        return static_cast<int>(exit_code(protection.error().code));
-    }
+    if (!protection) return fail_to_start(protection.error(), options.json);
     ClientOptions completed = options;
     if (completed.token.empty())
         if (const auto path = token_path(options.config.node, environment))
@@ -193,6 +191,12 @@ int run_client(const ClientOptions& options, const Environment& environment) {
                 completed.token = std::move(*token); // else: this machine's nodes want none
     ClientApp app{completed, environment, std::move(*protection), began};
     return app.run();
+}
+
+int fail_to_start(const Failure& failure, bool json) {
+    std::cerr << "client: " << failure.line << '\n';
+    if (json) std::cout << to_json(failure) << '\n';
+    return static_cast<int>(exit_code(failure.code));
 }
 
 int end_of_output(int code) {

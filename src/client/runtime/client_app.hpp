@@ -8,6 +8,10 @@ namespace cp::client {
 
 [[nodiscard]] int run_client(const ClientOptions&, const Environment&);
 
+// What ends the client before a command runs: a line on standard error, with `json` also an object on
+// standard output. Returns the exit code.
+[[nodiscard]] int fail_to_start(const Failure&, bool json);
+
 // The last step: `code`, unless that is 0 and something that went to standard output was not written.
 [[nodiscard]] int end_of_output(int code);
 
