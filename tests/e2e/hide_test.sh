@@ -31,6 +31,9 @@ check_texts() {
     like "extract as JSON has the text" '"command":"extract",.*"ok":true,"text":"meet me at noon in photo.tiff"' "$out"
     ask extract "$saved" -o text.txt
     equal "extract -o writes the text" "meet me at noon in photo.tiff" "$(<text.txt)"
+    mkdir found
+    ask --json extract "$saved" -o found
+    equal "extract -o FOLDER makes a name in it" "found/extracted_$(basename "$saved" .png).bin" "$(field file "$out")"
     ask hide photo.png --text words
     like "hide in words" $'✓ Success!\nStego image saved to: [^ ]*/images/stego_photo_' "$out"
 }

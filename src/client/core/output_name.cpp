@@ -2,6 +2,8 @@
 
 #include "base/utf8.hpp"
 
+#include <utility>
+
 namespace cp::client {
 namespace {
 
@@ -93,6 +95,13 @@ std::string decrypted_name(std::string_view encrypted_path) {
     if (parts.stem.starts_with(prefix)) parts.stem.remove_prefix(prefix.size());
     if (parts.extension == ".cpe1") parts.extension = {}; // what comes out is no CPE1
     return join("decrypted_", parts.stem, parts.extension);
+}
+
+OutputPlace output_place(const std::filesystem::path& given, bool is_folder,
+                         const std::filesystem::path& input, std::string made) {
+    if (given.empty()) return {input.parent_path(), std::move(made)};
+    if (is_folder || !given.has_filename()) return {given, std::move(made)};
+    return {given.parent_path(), given.filename().string()};
 }
 
 std::string numbered_name(std::string_view name, unsigned number) {

@@ -1,9 +1,10 @@
 // Names of the files that the client saves, made from names that may be hostile. Names only: no folder, no
-// look at the disk. Every result is one path component of at most 255 bytes of clean UTF-8, also after
-// numbered_name().
+// look at the disk. Every result but OutputPlace, which a user names, is one path component of at most 255
+// bytes of clean UTF-8, also after numbered_name().
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,16 @@ namespace cp::client {
 
 // Where `decrypt` puts its result when nobody says: "encrypted_a_17.png" becomes "decrypted_a_17.png".
 [[nodiscard]] std::string decrypted_name(std::string_view encrypted_path);
+
+// Where a command with -o puts its result.
+struct OutputPlace {
+    std::filesystem::path folder; // empty: the working directory
+    std::string name;
+};
+// `given`: what -o says; it counts as a folder when it `is_folder` on the disk or reads like one. A folder,
+// or without -o that of `input`, gets the `made` name.
+[[nodiscard]] OutputPlace output_place(const std::filesystem::path& given, bool is_folder,
+                                       const std::filesystem::path& input, std::string made);
 
 // "photo-2.png" from "photo.png" and 2; 0 changes nothing. The caller counts up while the name is taken.
 [[nodiscard]] std::string numbered_name(std::string_view name, unsigned number);

@@ -73,6 +73,8 @@ private:
     Wait wait_for_leader(const Work&, Link&);
     [[nodiscard]] Outcome<Payload> open_file(const std::string& path);
     [[nodiscard]] Outcome<Payload> open_for(const Work&, CommandResult&);
+    [[nodiscard]] static Outcome<std::filesystem::path>
+    save_as(const std::string& given, const std::string& input, std::string made, ByteView);
     template <class Call>
     ExitCode with_api(std::string_view command, Call);
     [[nodiscard]] ApiPlace api_place(Link&);

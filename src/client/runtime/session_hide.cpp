@@ -65,11 +65,7 @@ ExitCode Session::on(const Extract& c) {
     if (hidden.kind == imaging::HiddenKind::text) result.text = std::string{as_text(hidden.data)};
     if (result.text && c.out.empty()) return finish(result);
 
-    const std::filesystem::path given = c.out;
-    const auto folder = c.out.empty() ? std::filesystem::path{c.file}.parent_path() : given.parent_path();
-    const std::string name = c.out.empty() ? extracted_name(hidden.name, c.file) : given.filename().string();
-    const auto saved =
-        create_first_free([&](unsigned n) { return folder / numbered_name(name, n); }, hidden.data);
+    const auto saved = save_as(c.out, c.file, extracted_name(hidden.name, c.file), hidden.data);
     if (!saved) return finish(fail(result, saved.error()));
     result.file = saved->string();
     return finish(result);

@@ -28,6 +28,15 @@ Outcome<Payload> Session::open_file(const std::string& path) {
     }
 }
 
+// `given`: by -o, or empty.
+Outcome<std::filesystem::path> Session::save_as(const std::string& given, const std::string& input,
+                                                std::string made, ByteView bytes) {
+    std::error_code unknown; // then creating it says what is wrong
+    const OutputPlace place =
+        output_place(given, std::filesystem::is_directory(given, unknown), input, std::move(made));
+    return create_first_free([&](unsigned n) { return place.folder / numbered_name(place.name, n); }, bytes);
+}
+
 // What the command's file holds; its size and digest go into the result.
 Outcome<Payload> Session::open_for(const Work& work, CommandResult& result) {
     printer_.begin(work, net::now());
@@ -45,12 +54,7 @@ ExitCode Session::on(const Decrypt& c) {
     if (!plain) return finish(fail(result, plain.error()));
     result.verified = true; // the tag was checked before anything was released
 
-    const std::filesystem::path given = c.out;
-    const std::filesystem::path folder =
-        c.out.empty() ? std::filesystem::path{c.file}.parent_path() : given.parent_path();
-    const std::string name = c.out.empty() ? decrypted_name(c.file) : given.filename().string();
-    const auto saved =
-        create_first_free([&](unsigned n) { return folder / numbered_name(name, n); }, plain->view());
+    const auto saved = save_as(c.out, c.file, decrypted_name(c.file), plain->view());
     if (!saved) return finish(fail(result, saved.error()));
     result.file = saved->string();
     result.ok = true;

@@ -79,4 +79,20 @@ BOOST_AUTO_TEST_CASE(stego_and_extracted_files_have_names_of_their_own) {
     BOOST_TEST(extracted_name("..", "images/x.png") == "extracted_x.bin");
 }
 
+BOOST_AUTO_TEST_CASE(a_folder_to_save_in_gets_the_made_name) {
+    const auto place = [](const char* given, bool is_folder) {
+        const OutputPlace at = output_place(given, is_folder, "in/encrypted_a.png", "made.png");
+        return (at.folder / at.name).string();
+    };
+    BOOST_TEST(place("", false) == "in/made.png");
+    BOOST_TEST(place("out", true) == "out/made.png");
+    BOOST_TEST(place("out/", true) == "out/made.png");
+    BOOST_TEST(place("out/", false) == "out/made.png"); // not there: creating it will fail
+    BOOST_TEST(place(".", true) == "./made.png");
+    BOOST_TEST(place("..", true) == "../made.png");
+    BOOST_TEST(place("a.png", false) == "a.png");
+    BOOST_TEST(place("out/a.png", false) == "out/a.png");
+    BOOST_TEST(place("out/.a", false) == "out/.a");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
