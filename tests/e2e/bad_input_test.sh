@@ -189,6 +189,18 @@ no_leader_is_said() {
     [[ $code == 3 && $out == 'No leader (electing; 1 member seen)' ]]
 }
 
+# The time of one path is not taken from the next one.
+check_time_of_each_path() {
+    start_nodes 1
+    truncate -s 20M big
+    CLOUDP2P_NETWORK_MAX_RATE=40 ask --json --any-file --timeout 2 upload big photo.png
+    equal "a path that takes too long leaves the next one its time" "6 false true" \
+        "$code $(sed -E 's/.*"ok":([a-z]+).*/\1/' <<<"$out" | xargs)"
+    like "and says why" '"path":"big","ok":false,"code":"busy","error":"the cluster did not finish within 2 s' "$out"
+    rm -f images/* big
+    signal_node TERM 1
+}
+
 # freeze PID FILE REGEX: stops the process as soon as the file has such a line.
 freeze() {
     until has_line "$3" "$2" || ended "$1"; do sleep 0.005; done
@@ -249,6 +261,7 @@ check_no_leader
 check_closed_streams
 check_full_output
 check_limit_of_the_nodes
+check_time_of_each_path
 check_interrupted_between
 holds "nothing of all this was saved" empty_folder images
 end_test

@@ -24,7 +24,7 @@ Session::Session(const ClientOptions& options, Protection protection, Duration t
 }
 
 ExitCode Session::execute(const Command& command, TimePoint began) {
-    began_ = began;
+    began_ = path_began_ = began;
     interrupted_ = false;
     return std::visit([this](const auto& c) { return on(c); }, command);
 }
@@ -50,13 +50,17 @@ ExitCode Session::on(const Quit&) {
 ExitCode Session::each_path(std::string_view command, wire::TaskCommand what,
                             const std::vector<std::string>& paths) {
     std::vector<ExitCode> codes;
+    bool anybody = true; // to whom a second wait would be worth it
     for (std::size_t i = 0; i < paths.size(); ++i) {
         Work work{std::string{command}, paths[i], {header_.task.client, next_task_++}, i + 1, paths.size()};
+        if (i > 0 && anybody) path_began_ = net::now();
         printer_.begin(work, net::now());
-        codes.push_back(finish(run_task(work, [&](const wire::TaskHeader& header) {
+        CommandResult result = run_task(work, [&](const wire::TaskHeader& header) {
             return prepare(work.path, what, header, protection_,
                            {options_.config.imaging.max_bytes, options_.any_file});
-        })));
+        });
+        anybody = result.ok || (result.code != errc::no_cluster && result.code != errc::no_leader);
+        codes.push_back(finish(std::move(result)));
         if (codes.back() == ExitCode::interrupted) break;
     }
     return exit_code(codes);

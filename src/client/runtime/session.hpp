@@ -23,8 +23,8 @@ namespace cp::client {
 
 class Session {
 public:
-    // `open_link` is called by the first command that needs the cluster. `timeout`: of each command, 0 =
-    // never gives up. All references must outlive the session.
+    // `open_link` is called by the first command that needs the cluster. `timeout`: of each command, and of
+    // each path of one with several; 0 = never gives up. All references must outlive the session.
     Session(const ClientOptions&, Protection, Duration timeout, Printer&,
             std::function<Outcome<Link*>()> open_link);
 
@@ -82,7 +82,9 @@ private:
     void note_interrupt(const LinkItem&);
     ExitCode finish(CommandResult);
     [[nodiscard]] double millis() const;
-    [[nodiscard]] TimePoint give_up_at() const { return timeout_ == Duration{} ? never : began_ + timeout_; }
+    [[nodiscard]] TimePoint give_up_at() const {
+        return timeout_ == Duration{} ? never : path_began_ + timeout_;
+    }
 
     const ClientOptions& options_;
     Protection protection_;
@@ -91,7 +93,8 @@ private:
     std::function<Outcome<Link*>()> open_link_;
     wire::TaskHeader header_; // what all tasks of this run have in common
     std::uint32_t next_task_ = 1;
-    TimePoint began_{};
+    TimePoint began_{};      // of the command
+    TimePoint path_began_{}; // of its path at hand
     bool over_ = false;
     bool interrupted_ = false;               // while this command ran
     std::unique_ptr<Heartbeats> heartbeats_; // of a prompt
