@@ -54,6 +54,9 @@ std::string wrong_hide(const Arguments& a) {
     if (given != 1) return "one of --text, --file and --cover says what is hidden where";
     if (a.options[hide_method] == "lsb" && a.options[hide_text].empty())
         return "--method lsb hides a --text only";
+    // Who looks for such a text knows that there is one by its being text.
+    if (a.options[hide_method] == "lsb" && !is_utf8(a.options[hide_text]))
+        return "--method lsb hides UTF-8 text only";
     return unknown_method(a.options[hide_method]);
 }
 std::string wrong_extract(const Arguments& a) { return unknown_method(a.options[extract_method]); }

@@ -78,6 +78,9 @@ BOOST_AUTO_TEST_CASE(hide_needs_exactly_one_thing_to_hide) {
     BOOST_TEST(refusal({"hide", "--text", "t"}).starts_with("hide: PATH is missing"));
     BOOST_TEST(refusal({"hide", "a.png", "--file", "f", "--method", "lsb"})
                    .starts_with("hide: --method lsb hides a --text only"));
+    BOOST_TEST(refusal({"hide", "a.png", "--text", "\xff\xfe", "--method", "lsb"})
+                   .starts_with("hide: --method lsb hides UTF-8 text only"));
+    BOOST_TEST(parsed<Hide>({"hide", "a.png", "--text", "\xff\xfe"}).text == "\xff\xfe");
     BOOST_TEST(refusal({"hide", "a.png", "--text", "t", "--method", "best"})
                    .starts_with("hide: --method is adaptive or lsb"));
     BOOST_TEST(refusal({"extract", "a.png", "--method", "best"})
