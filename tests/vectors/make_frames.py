@@ -186,7 +186,7 @@ REFUSED_DATAGRAMS = [
     ("a stranger's heartbeat", GOOD, "unproven"),
     ("a stranger's report", REPORT, "unproven"),
     ("a stranger's challenge to everybody", sealed(header(CONTROL, 3, 1), body("challenge")), "bad_field"),
-    ("a stranger's proof of nothing asked", sealed(header(UNICAST, 4, 1), body("proof")), "not_authentic"),
+    ("a stranger's proof of nothing asked", sealed(header(UNICAST, 4, 1), body("proof")), "unproven"),
     ("a stranger's unknown type", sealed(header(CONTROL, 200, 1), b""), "unknown_type"),
 ]
 

@@ -138,9 +138,10 @@ Result<Opened> SessionTable::answer(TimePoint now, Session& session, Opened open
 Result<Opened> SessionTable::prove(TimePoint now, Session& session, Opened opened, Outbox& out) {
     const auto& proof = std::get<Proof>(opened.message);
     if (opened.lane != Lane::unicast || !equal_constant_time(proof.echo, session.question)) {
-        // Perhaps an answer to what was asked before the session was forgotten and admitted again.
+        // Perhaps an answer to what was asked before the session was forgotten and admitted again. Its key is
+        // ours, so not errc::not_authentic.
         if (!session.proven) challenge(now, opened.from, session, out);
-        return errc::not_authentic;
+        return errc::unproven;
     }
     if (session.proven) return opened;
     opened.newly_proven = session.proven = true;

@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_second_proof_forgets_nothing_that_came_between) {
     BOOST_TEST(outcome(a.hear(start, question, b)) == "ok");
     const auto again = a.sealed();
     BOOST_TEST(says(again, {MessageType::proof}));
-    BOOST_TEST(outcome(b.hear(start, again[0].bytes, a)) == "not_authentic"); // not what b's table asked
+    BOOST_TEST(outcome(b.hear(start, again[0].bytes, a)) == "unproven"); // not what b's table asked
     BOOST_TEST(b.table.proven(a.self.session));
     BOOST_TEST(outcome(b.hear(start, between, a)) == "ok");
 }
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_forgotten_and_readmitted_session_cannot_prove_itself_with
         [[maybe_unused]] const auto unproven = host.hear(start, other.multicast(Announce{}), other);
     }
     host.out.clear();
-    BOOST_TEST(outcome(host.hear(start, proof, peer)) == "not_authentic");
+    BOOST_TEST(outcome(host.hear(start, proof, peer)) == "unproven");
     BOOST_TEST(!host.table.proven(peer.self.session));
     // But if it is alive, it is asked again, and answers.
     talk(start, host, peer);
@@ -275,7 +275,7 @@ BOOST_AUTO_TEST_CASE(a_challenge_or_proof_over_a_group_is_refused) {
     BOOST_TEST(b.out.empty()); // no proof
     introduce(start, a, b);
     BOOST_TEST(outcome(b.hear(start, a.multicast(Challenge{}), a)) == "bad_field");
-    BOOST_TEST(outcome(b.hear(start, a.multicast(Proof{}), a)) == "not_authentic");
+    BOOST_TEST(outcome(b.hear(start, a.multicast(Proof{}), a)) == "unproven");
     BOOST_TEST(b.out.empty());
 }
 
@@ -286,7 +286,7 @@ BOOST_AUTO_TEST_CASE(a_proof_over_a_group_does_not_prove_though_it_echoes_the_qu
     BOOST_TEST_REQUIRE(asked.has_value());
     const Proof proof{.echo = std::get<Challenge>(asked->message).nonce, .who = {}};
     a.out.clear();
-    BOOST_TEST(outcome(b.hear(start, a.multicast(proof), a)) == "not_authentic");
+    BOOST_TEST(outcome(b.hear(start, a.multicast(proof), a)) == "unproven");
     BOOST_TEST(!b.table.proven(a.self.session));
     BOOST_TEST(outcome(b.hear(start, a.unicast(b, proof), a)) == "ok");
     BOOST_TEST(b.table.proven(a.self.session));
