@@ -130,7 +130,9 @@ void ClientCore::on_list(TimePoint now, const wire::Members& list, wire::Outbox&
     list_known_ = true;
     for (const auto& entry : list.entries) {
         const auto* member = members_.find(entry.session);
-        if (entry.state == wire::MemberState::alive && member == nullptr) expected_.insert(entry.session);
+        if (entry.state == wire::MemberState::alive && member == nullptr &&
+            expected_.size() < limits::sessions_max) // more than that cannot prove themselves
+            expected_.insert(entry.session);
         if (entry.state == wire::MemberState::gone && member != nullptr)
             on_lost(now, member->node, false, out); // an upload under way need not find out by itself
     }

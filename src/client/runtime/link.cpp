@@ -83,9 +83,10 @@ Link::~Link() {
 }
 
 void Link::on_events() {
-    for (auto& event : core_.take_events()) items_.put(std::move(event));
+    for (auto& event : core_.take_events()) // nobody may take items for days: only what a command waits for
+        if (!std::holds_alternative<LeaderChanged>(event)) items_.put(std::move(event));
     const bool settled = core_.settled(net::now());
-    if (settled && !settled_told_) items_.put(LeaderSettled{});
+    if (settled && !settled_told_) items_.put_if_empty(LeaderSettled{});
     settled_told_ = settled;
 }
 

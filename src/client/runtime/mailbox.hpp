@@ -1,5 +1,5 @@
 // A queue between two threads: one puts, one takes and may wait. Bounded by what the other side produces:
-// events of the tasks of one command.
+// events of the tasks of one command, and interrupts.
 #pragma once
 
 #include "net/clock.hpp"
@@ -18,6 +18,15 @@ public:
     void put(T item) {
         {
             const std::lock_guard lock{mutex_};
+            items_.push_back(std::move(item));
+        }
+        filled_.notify_one();
+    }
+    // For an item that is only to wake the other side: any item does.
+    void put_if_empty(T item) {
+        {
+            const std::lock_guard lock{mutex_};
+            if (!items_.empty()) return;
             items_.push_back(std::move(item));
         }
         filled_.notify_one();
