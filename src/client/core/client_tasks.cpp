@@ -131,8 +131,10 @@ void ClientCore::settle(TimePoint now, wire::Outbox& out) {
         } else if (const auto* changed = std::get_if<transfer::ReceiverChanged>(&event)) {
             const bool refused = changed->phase == transfer::ReceiverPhase::refused;
             if (refused && changed->receiver.node == leader_.node)
-                fail(now, changed->object.task, errc::too_large,
-                     "the leader refused it: larger than its limit ([imaging] max_bytes)", out);
+                fail(
+                    now, changed->object.task, errc::too_large,
+                    "the leader refused it: over its limits ([imaging] max_bytes, [tasks] memory_budget_mib)",
+                    out);
         } else if (const auto* finished = std::get_if<transfer::SendFinished>(&event)) {
             auto* task = pending(finished->object.task);
             if (task != nullptr && task->state == PendingTask::State::sending)

@@ -73,7 +73,7 @@ struct MemberLine {
     std::string address{}; // unicast, "127.0.0.1:41231"
     double load = 0;       // score, 0..100
     std::uint64_t last_seen_ms = 0;
-    std::string path{}; // the interface or peer through which it is heard
+    std::string path{}; // the interface by which it is reached; empty: no way to it
     std::string api{};  // HTTP address, empty when off
 };
 

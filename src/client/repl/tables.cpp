@@ -30,10 +30,14 @@ std::string age(std::uint64_t ms) {
 }
 
 Row row_of(const MemberLine& m) {
-    return {to_text(m.id),       m.leads ? "leader" : "follower",
-            state_of(m),         fixed(m.load, 1),
-            age(m.last_seen_ms), printable(m.address),
-            printable(m.path),   m.api.empty() ? "-" : printable(m.api)};
+    return {to_text(m.id),
+            m.leads ? "leader" : "follower",
+            state_of(m),
+            fixed(m.load, 1),
+            age(m.last_seen_ms),
+            printable(m.address),
+            m.path.empty() ? "-" : printable(m.path),
+            m.api.empty() ? "-" : printable(m.api)};
 }
 
 std::string table_line(const Row& row, const std::array<std::size_t, field_count>& widths) {

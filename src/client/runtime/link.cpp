@@ -22,6 +22,7 @@ struct Link::Parts {
     net::GroupTransport transport;
     net::LossFilter loss;
     NetworkFacts network;
+    std::vector<net::Interface> interfaces;
     std::function<void(const Interrupted&)> on_interrupt;
 };
 
@@ -48,7 +49,8 @@ Outcome<std::unique_ptr<Link>> Link::open(const Config& config, const ClusterKey
     core.receive_capacity = transport->receive_capacity(net::Channel::unicast);
 
     NetworkFacts network;
-    for (const auto& interface : transport->interfaces()) network.interfaces.push_back(interface.name);
+    const auto interfaces = transport->interfaces();
+    for (const auto& interface : interfaces) network.interfaces.push_back(interface.name);
     network.local = to_text(transport->local());
     network.data_group = to_text(config.network.data());
     network.receive_buffer = core.receive_capacity;
@@ -56,14 +58,14 @@ Outcome<std::unique_ptr<Link>> Link::open(const Config& config, const ClusterKey
     network.session = core.identity.session;
     network.fingerprint = fingerprint(key);
     return std::unique_ptr<Link>{new Link{Parts{std::move(io), std::move(core), std::move(*transport), *loss,
-                                                std::move(network), std::move(on_interrupt)}}};
+                                                std::move(network), interfaces, std::move(on_interrupt)}}};
 }
 
 Link::Link(Parts parts)
     : io_{std::move(parts.io)}, config_{std::move(parts.config)}, core_{config_, net::now()},
       driver_{std::move(parts.transport), core_, config_.identity, [this] { on_events(); }, parts.loss},
-      signals_{*io_, SIGINT, SIGTERM, SIGHUP}, network_{std::move(parts.network)}, on_interrupt_{std::move(
-                                                                                       parts.on_interrupt)} {
+      signals_{*io_, SIGINT, SIGTERM, SIGHUP}, network_{std::move(parts.network)},
+      interfaces_{std::move(parts.interfaces)}, on_interrupt_{std::move(parts.on_interrupt)} {
     const auto rethrow = [](const std::exception_ptr& failure) {
         if (failure) std::rethrow_exception(failure);
     };
@@ -106,6 +108,11 @@ std::optional<Interrupted> Link::forget_items() {
         if (const auto* interrupted = std::get_if<Interrupted>(&item))
             last = {interrupted->end || (last && last->end)};
     return last;
+}
+
+std::string Link::path_to(const Endpoint& member) const {
+    const auto* interface = net::interface_towards(interfaces_, member);
+    return interface == nullptr ? std::string{} : interface->name;
 }
 
 void Link::call(std::function<void(TimePoint, wire::Outbox&)> into_core) {

@@ -76,6 +76,8 @@ public:
     [[nodiscard]] std::optional<Interrupted> forget_items();
 
     [[nodiscard]] const NetworkFacts& network() const { return network_; }
+    // The interface by which a member is reached; empty when there is no way to it.
+    [[nodiscard]] std::string path_to(const Endpoint&) const;
 
 private:
     struct Parts;
@@ -91,6 +93,7 @@ private:
     net::CoreDriver driver_;
     boost::asio::signal_set signals_;
     NetworkFacts network_;
+    std::vector<net::Interface> interfaces_;
     Mailbox<LinkItem> items_;
     std::function<void(const Interrupted&)> on_interrupt_;
     bool settled_told_ = false;

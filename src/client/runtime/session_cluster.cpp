@@ -51,7 +51,7 @@ ExitCode Session::report(std::string_view command, bool ask_again) {
         report.members.push_back({seen.member.node, seen.member.node == view.leader.node, seen.member.state,
                                   to_text(seen.endpoint), seen.member.load / 100.0,
                                   static_cast<std::uint64_t>(std::max<std::int64_t>(0, seen.last_seen_ms)),
-                                  (*link)->network().interfaces.front(), seen.member.api});
+                                  (*link)->path_to(seen.endpoint), seen.member.api});
     printer_.report(command, report);
     return view.leader.node ? ExitCode::done : ExitCode::no_cluster;
 }

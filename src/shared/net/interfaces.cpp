@@ -1,7 +1,5 @@
 #include "net/interfaces.hpp"
 
-#include "base/endpoint.hpp"
-
 #include <algorithm>
 #include <arpa/inet.h>
 #include <fnmatch.h>
@@ -121,6 +119,26 @@ Outcome<std::vector<Interface>> choose_interfaces(const std::vector<Interface>& 
                              : choice.lan ? "no interface to a LAN is usable"
                                           : "the loopback interface is not usable";
     return Failure{errc::bad_config, what + ": " + have(all)};
+}
+
+const Interface* interface_towards(const std::vector<Interface>& ours, const Endpoint& to) {
+    const int any_socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (any_socket < 0) return nullptr;
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(to.address);
+    address.sin_port = htons(to.port);
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    // A connected datagram socket has the address that its route gives it.
+    const bool known =
+        ::connect(any_socket, generic, size) == 0 && ::getsockname(any_socket, generic, &size) == 0;
+    ::close(any_socket);
+    if (!known) return nullptr;
+    const std::uint32_t from = ntohl(address.sin_addr.s_addr);
+    const auto found = std::ranges::find_if(
+        ours, [from](const Interface& i) { return std::ranges::count(i.addresses, from) > 0; });
+    return found == ours.end() ? nullptr : &*found;
 }
 
 bool loopback_only(const std::vector<Interface>& chosen) {

@@ -2,6 +2,7 @@
 // Read once at start; an interface that appears later is not noticed.
 #pragma once
 
+#include "base/endpoint.hpp"
 #include "base/result.hpp"
 
 #include <cstddef>
@@ -35,6 +36,9 @@ struct InterfaceChoice {
 // Errors: bad_config, with a line that says what there is to choose from.
 [[nodiscard]] Outcome<std::vector<Interface>> choose_interfaces(const std::vector<Interface>& all,
                                                                 const InterfaceChoice&);
+
+// Which of `ours` the kernel would send by to `to`, now; nothing is sent. Null: by none of them.
+[[nodiscard]] const Interface* interface_towards(const std::vector<Interface>& ours, const Endpoint& to);
 
 [[nodiscard]] bool loopback_only(const std::vector<Interface>& chosen);
 

@@ -99,4 +99,15 @@ BOOST_AUTO_TEST_CASE(this_machine_lists_its_loopback) {
     BOOST_TEST(lo->mtu > 0U);
 }
 
+BOOST_AUTO_TEST_CASE(the_way_to_an_address_of_this_machine_is_loopback) {
+    const auto all = net::list_interfaces();
+    const Endpoint here{0x7f000001, 9};
+    const Interface* way = net::interface_towards(all, here);
+    BOOST_REQUIRE(way != nullptr);
+    BOOST_TEST(way->loopback);
+    BOOST_TEST(net::interface_towards({}, here) == nullptr);
+    BOOST_TEST(net::interface_towards({Interface{.name = "eth0", .addresses = {0x0a000001}}}, here) ==
+               nullptr);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
