@@ -167,7 +167,7 @@ check_store() {
 both_are_logged() { (($(count_events 3 image_stored) == 2)); }
 
 check_reports() {
-    local member='\{"id":[123],"role":"(leader|follower)","state":"alive","address":"127\.0\.0\.1:[0-9]+","load":[0-9.]+,"last_seen_ms":[0-9]+'
+    local member='\{"id":[123],"role":"(leader|follower)","state":"alive","address":"127\.0\.0\.1:[0-9]+","load":([0-9.]+|null),"last_seen_ms":[0-9]+'
     ask status
     equal "status" "0 Current leader: Node 3" "$code $out"
     ask --json status

@@ -63,7 +63,7 @@ std::string member_json(const MemberLine& member, bool all_fields) {
         .text("role", member.leads ? "leader" : "follower")
         .text("state", state_text(member.state))
         .text("address", member.address)
-        .decimal("load", member.load)
+        .raw("load", member.load ? fixed(*member.load, 1) : "null")
         .number("last_seen_ms", member.last_seen_ms);
     if (all_fields) object.text("path", member.path).text("api", member.api);
     return object.str();

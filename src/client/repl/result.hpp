@@ -70,8 +70,8 @@ struct MemberLine {
     NodeId id{};
     bool leads = false;
     wire::MemberState state = wire::MemberState::alive;
-    std::string address{}; // unicast, "127.0.0.1:41231"
-    double load = 0;       // score, 0..100
+    std::string address{};        // unicast, "127.0.0.1:41231"
+    std::optional<double> load{}; // score, 0..100; nothing: it has not said yet
     std::uint64_t last_seen_ms = 0;
     std::string path{}; // the interface by which it is reached; empty: no way to it
     std::string api{};  // HTTP address, empty when off

@@ -33,7 +33,7 @@ Row row_of(const MemberLine& m) {
     return {to_text(m.id),
             m.leads ? "leader" : "follower",
             state_of(m),
-            fixed(m.load, 1),
+            m.load ? fixed(*m.load, 1) : "-",
             age(m.last_seen_ms),
             printable(m.address),
             m.path.empty() ? "-" : printable(m.path),

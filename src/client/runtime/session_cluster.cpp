@@ -47,11 +47,15 @@ ExitCode Session::report(std::string_view command, bool ask_again) {
     StatusReport report;
     report.leader = view.leader.node;
     if (view.leader.epoch != Epoch{}) report.epoch = to_text(view.leader.epoch);
-    for (const auto& seen : view.members)
-        report.members.push_back({seen.member.node, seen.member.node == view.leader.node, seen.member.state,
-                                  to_text(seen.endpoint), seen.member.load / 100.0,
-                                  static_cast<std::uint64_t>(std::max<std::int64_t>(0, seen.last_seen_ms)),
-                                  (*link)->path_to(seen.endpoint), seen.member.api});
+    for (const auto& seen : view.members) {
+        const auto& member = seen.member;
+        MemberLine line{member.node, member.node == view.leader.node, member.state, to_text(seen.endpoint)};
+        if (member.told) line.load = member.load / 100.0;
+        line.last_seen_ms = static_cast<std::uint64_t>(std::max<std::int64_t>(0, seen.last_seen_ms));
+        line.path = (*link)->path_to(seen.endpoint);
+        line.api = member.api;
+        report.members.push_back(std::move(line));
+    }
     printer_.report(command, report);
     return view.leader.node ? ExitCode::done : ExitCode::no_cluster;
 }

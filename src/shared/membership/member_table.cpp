@@ -87,6 +87,7 @@ Change MemberTable::on_heartbeat(TimePoint now, const SessionId& session, const 
     if (member == nullptr || member->session != session) return {};
     member->heard = now;
     member->leading = beat.leading;
+    member->told = true;
     member->load = beat.load;
     member->tasks = beat.tasks;
     return revive(now, *member);

@@ -26,6 +26,7 @@ struct Member {
     std::uint64_t incarnation = 0;
     wire::MemberState state = wire::MemberState::alive;
     bool leading = false;                        // as it says itself; of two that say so, election decides
+    bool told = false;                           // a heartbeat came in this life: the next two are known
     std::uint16_t load = 0;                      // hundredths of the score
     std::uint16_t tasks = 0;                     // open in its ledger
     std::optional<wire::LoadParts> load_parts{}; // older programs do not tell

@@ -80,9 +80,11 @@ BOOST_AUTO_TEST_CASE(an_introduction_again_updates_and_changes_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_heartbeat_tells_role_and_load) {
     joins(10, introduction(1));
+    BOOST_TEST(!find(NodeId{1})->told);
     now += 20ms;
     beats(10, {.node = NodeId{1}, .epoch = {}, .leading = true, .load = 700, .tasks = 3});
     const Member& m = *find(NodeId{1});
+    BOOST_TEST(m.told);
     BOOST_TEST(m.leading);
     BOOST_TEST(m.load == 700);
     BOOST_TEST(m.tasks == 3);

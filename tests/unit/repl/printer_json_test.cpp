@@ -38,6 +38,14 @@ BOOST_AUTO_TEST_CASE(standard_output_has_the_object_and_nothing_else) {
                "✗ upload b.png: no leader answered within 30 s\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_load_that_a_node_has_not_told_yet_is_null) {
+    Session s{{.json = true}};
+    StatusReport one{NodeId{3}, "7.3.1", {{.id = NodeId{3}, .leads = true, .address = "127.0.0.1:41231"}}};
+    s.printer.report("status", one);
+    BOOST_TEST(s.said().ends_with(R"("address":"127.0.0.1:41231","load":null,"last_seen_ms":0}]})"
+                                  "\n"));
+}
+
 BOOST_AUTO_TEST_CASE(status_without_a_leader_is_null) {
     Session s{{.json = true, .quiet = true}};
     StatusReport one = three;

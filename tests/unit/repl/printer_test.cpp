@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(members_are_a_table_where_it_fits) {
     s.printer.report("members", three);
     BOOST_TEST(s.said() == "ID  ROLE      STATE  LOAD      SEEN  ADDRESS          PATH  API\n"
                            " 1  follower  alive  12.2    104 ms  127.0.0.1:41229  lo    -\n"
-                           " 2  follower  gone    0.0  1:01 min  127.0.0.1:41230  lo    -\n"
+                           " 2  follower  gone      -  1:01 min  127.0.0.1:41230  lo    -\n"
                            " 3  leader    alive   4.2     11 ms  127.0.0.1:41231  lo    127.0.0.1:3000\n");
     s.printer.set_columns(40);
     s.printer.report("members", three);

@@ -44,7 +44,7 @@ inline const StatusReport three{
     NodeId{3},
     "7.3.1",
     {{NodeId{1}, false, wire::MemberState::alive, "127.0.0.1:41229", 12.25, 104, "lo", ""},
-     {NodeId{2}, false, wire::MemberState::gone, "127.0.0.1:41230", 0, 61000, "lo", ""},
+     {NodeId{2}, false, wire::MemberState::gone, "127.0.0.1:41230", {}, 61000, "lo", ""},
      {NodeId{3}, true, wire::MemberState::alive, "127.0.0.1:41231", 4.2, 11, "lo", "127.0.0.1:3000"}}};
 
 struct Session {
