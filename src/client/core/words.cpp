@@ -11,6 +11,7 @@ constexpr bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 constexpr bool escapable_in_double(char c) { return c == '"' || c == '\\' || c == '$' || c == '`'; }
 
 struct Scan {
+    std::string_view home; // what a bare "~" before "/" stands for
     std::vector<std::string> words;
     std::string word; // the one the line ends in, when in_word
     bool in_word = false;
@@ -54,6 +55,11 @@ std::size_t plain_step(Scan& scan, std::string_view rest, std::size_t at) {
         scan.comment = true;
         return rest.size();
     }
+    if (!scan.in_word && !scan.home.empty() && rest.starts_with("~/")) {
+        scan.begin(at);
+        scan.word = scan.home;
+        return 1;
+    }
     scan.begin(at);
     if (rest[0] == '\'' || rest[0] == '"') {
         scan.quote = rest[0];
@@ -69,8 +75,9 @@ std::size_t plain_step(Scan& scan, std::string_view rest, std::size_t at) {
     return std::min<std::size_t>(2, rest.size());
 }
 
-Scan scan_line(std::string_view line) {
+Scan scan_line(std::string_view line, std::string_view home = {}) {
     Scan scan;
+    scan.home = home;
     for (std::size_t at = 0; at < line.size();) {
         const std::string_view rest = line.substr(at);
         at += scan.quote != 0 ? quoted_step(scan, rest) : plain_step(scan, rest, at);
@@ -91,10 +98,10 @@ bool needs_backslash(char c) {
 
 } // namespace
 
-Outcome<std::vector<std::string>> split_line(std::string_view line) {
+Outcome<std::vector<std::string>> split_line(std::string_view line, std::string_view home) {
     // No path can hold one: the system would silently open another file.
     if (line.find('\0') != std::string_view::npos) return Failure{errc::usage, "a NUL byte in the line"};
-    Scan scan = scan_line(line);
+    Scan scan = scan_line(line, home);
     if (scan.quote != 0) {
         return Failure{errc::usage, std::string{"the quote "} + scan.quote + " at column " +
                                         std::to_string(column_of(line, scan.quote_at)) + " is not closed"};

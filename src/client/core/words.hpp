@@ -1,6 +1,6 @@
 // A line of the REPL or of a script, cut into words as a shell cuts them: blanks separate, 'single' and
-// "double" quotes and the backslash protect, a # that begins a word begins a comment. No variables, globs or
-// tildes. Pure; bytes above 127 are letters like any other.
+// "double" quotes and the backslash protect, a # that begins a word begins a comment, a bare ~/ that does is
+// the home folder. No variables and no globs. Pure; bytes above 127 are letters like any other.
 #pragma once
 
 #include "base/result.hpp"
@@ -12,8 +12,9 @@
 
 namespace cp::client {
 
-// Empty for blank lines and comments. errc::usage: a quote that nobody closes, a backslash at the end, a NUL.
-[[nodiscard]] Outcome<std::vector<std::string>> split_line(std::string_view line);
+// Empty for blank lines and comments. `home`: of the user; empty: a ~ is a letter. errc::usage: a quote that
+// nobody closes, a backslash at the end, a NUL.
+[[nodiscard]] Outcome<std::vector<std::string>> split_line(std::string_view line, std::string_view home = {});
 
 enum class Quoting { backslash, single, with_double };
 

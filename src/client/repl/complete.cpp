@@ -51,7 +51,10 @@ std::vector<Candidate> candidates(const OpenWord& word, const FolderLister& list
     switch (entry->completes) {
     case Completes::nothing: return {};
     case Completes::commands: return commands(word.text);
-    case Completes::paths: return paths(word.text, list);
+    case Completes::paths:
+        // In quotes a ~ is only a letter.
+        if (word.quoting != Quoting::backslash && word.text.starts_with("~/")) return {};
+        return paths(word.text, list);
     }
     return {};
 }

@@ -32,12 +32,13 @@ inline constexpr std::size_t script_line_max =
     64 * 1024; // bytes; a longer line is refused, the next ones are not
 
 // Commands of a script, one a line. Accepts a byte order mark, CR LF, and a last line without an end. Does
-// not close the descriptor.
-[[nodiscard]] std::unique_ptr<LineSource> script_lines(int fd);
+// not close the descriptor. `home`: as split_line()'s.
+[[nodiscard]] std::unique_ptr<LineSource> script_lines(int fd, std::string home = {});
 
 struct TerminalOptions {
     std::string prompt;            // "alice> "
     std::filesystem::path history; // empty: none is kept
+    std::string home{};            // as split_line()'s
     std::FILE* in = stdin;
     std::FILE* out = stdout; // where the prompt stands; standard error when standard output is for programs
 };

@@ -5,13 +5,14 @@
 #include <array>
 #include <atomic>
 #include <string_view>
+#include <utility>
 
 namespace cp::client {
 namespace {
 
 class ScriptLines final : public LineSource {
 public:
-    explicit ScriptLines(int fd) : input_{fd} {}
+    ScriptLines(int fd, std::string home) : input_{fd}, home_{std::move(home)} {}
 
     std::optional<Line> next() override {
         while (!stopped_ && read_line()) {
@@ -19,7 +20,7 @@ public:
                 return Line{number_, Failure{errc::usage,
                                              "longer than " + std::to_string(script_line_max) + " bytes"}};
             }
-            auto words = split_line(without_ends());
+            auto words = split_line(without_ends(), home_);
             if (words.has_error() || !words->empty()) return Line{number_, std::move(words)};
         }
         return std::nullopt;
@@ -69,6 +70,7 @@ private:
     }
 
     Input input_;
+    std::string home_;
     std::atomic<bool> stopped_ = false;
     std::array<char, 16'384> buffer_{};
     std::string_view rest_; // of buffer_, not yet used
@@ -79,6 +81,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<LineSource> script_lines(int fd) { return std::make_unique<ScriptLines>(fd); }
+std::unique_ptr<LineSource> script_lines(int fd, std::string home) {
+    return std::make_unique<ScriptLines>(fd, std::move(home));
+}
 
 } // namespace cp::client

@@ -128,7 +128,7 @@ std::optional<Line> TerminalLines::next() {
         std::string line{text, static_cast<std::size_t>(size)};
         while (line.ends_with('\n') || line.ends_with('\r')) line.pop_back();
         ++number_;
-        auto words = split_line(line);
+        auto words = split_line(line, options_.home);
         if (words.has_value() && words->empty()) continue;
         remember(line);
         return Line{number_, std::move(words)};

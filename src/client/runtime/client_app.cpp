@@ -127,9 +127,10 @@ private:
     // A script stops at its first failure; a person goes on.
     ExitCode lines() {
         const bool prompt = mode_ == Mode::prompt;
-        source_ = prompt ? terminal_lines({options_.user + "> ", default_history_file(), stdin,
+        const std::string home{value_of(environment_, "HOME")};
+        source_ = prompt ? terminal_lines({options_.user + "> ", default_history_file(), home, stdin,
                                            options_.json ? stderr : stdout})
-                         : script_lines(STDIN_FILENO);
+                         : script_lines(STDIN_FILENO, home);
         if (prompt) {
             printer_.welcome();
             // The cluster is found while the first line is typed. What is wrong is said now, not then.

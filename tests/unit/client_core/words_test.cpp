@@ -31,6 +31,18 @@ BOOST_AUTO_TEST_CASE(blanks_separate_and_do_not_count) {
     check_words(" upload\ta.png  b.png ", {"upload", "a.png", "b.png"});
 }
 
+BOOST_AUTO_TEST_CASE(a_bare_tilde_at_the_begin_of_a_path_is_home) {
+    const auto words = [](std::string_view line) { return *split_line(line, "/home/alice"); };
+    BOOST_TEST(words("upload ~/a.png ~/'b c.png'") ==
+                   (Words{"upload", "/home/alice/a.png", "/home/alice/b c.png"}),
+               boost::test_tools::per_element());
+    for (const char* line : {"'~/a'", "\"~/a\"", "\\~/a"})
+        BOOST_TEST(words(line) == Words{"~/a"}, boost::test_tools::per_element());
+    for (const char* line : {"~bob/a", "a~/b", "~", "./~/a"})
+        BOOST_TEST(words(line) == Words{line}, boost::test_tools::per_element());
+    check_words("~/a", {"~/a"}); // nobody's home
+}
+
 BOOST_AUTO_TEST_CASE(quotes_and_backslashes_protect_as_in_a_shell) {
     check_words("upload 'my holiday.png'", {"upload", "my holiday.png"});
     check_words("upload my\\ holiday.png", {"upload", "my holiday.png"});
