@@ -7,7 +7,8 @@
 namespace cp::imaging {
 
 // Calls job(0) … job(count - 1), each once, in any order and on any threads, and returns when all have
-// returned. Jobs share nothing they write.
+// returned. Jobs share nothing they write. When one throws, those that have not begun are left out, and the
+// caller gets the first exception once the others have returned.
 using ParallelFor = std::function<void(std::size_t count, const std::function<void(std::size_t)>& job)>;
 
 inline void one_after_another(std::size_t count, const std::function<void(std::size_t)>& job) {

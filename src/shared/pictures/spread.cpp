@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -20,11 +21,18 @@ struct Call {
     std::condition_variable idle{};
     unsigned working = 0;
     bool over = false;
+    std::exception_ptr failure{}; // of the first job that threw
 
-    void work() {
-        for (std::size_t i = next++; i < count; i = next++) job(i);
+    void work() noexcept {
+        try {
+            for (std::size_t i = next++; i < count; i = next++) job(i);
+        } catch (...) {
+            next = count;
+            const std::lock_guard lock{mutex};
+            if (!failure) failure = std::current_exception();
+        }
     }
-    void help() {
+    void help() noexcept {
         {
             const std::lock_guard lock{mutex};
             if (over) return;
@@ -38,6 +46,7 @@ struct Call {
         std::unique_lock lock{mutex};
         over = true;
         idle.wait(lock, [this] { return working == 0; });
+        if (failure) std::rethrow_exception(failure);
     }
 };
 
@@ -46,7 +55,11 @@ struct Call {
 imaging::ParallelFor spread_by(std::function<void(std::function<void()>)> post, unsigned helpers) {
     return [post = std::move(post), helpers](std::size_t count, const std::function<void(std::size_t)>& job) {
         const auto call = std::make_shared<Call>(job, count);
-        for (std::size_t i = 0; i < helpers && i + 1 < count; ++i) post([call] { call->help(); });
+        try {
+            for (std::size_t i = 0; i < helpers && i + 1 < count; ++i) post([call] { call->help(); });
+        } catch (const std::exception&) {
+            // No memory for a helper, or no thread: the caller does its share.
+        }
         call->work();
         call->finish();
     };

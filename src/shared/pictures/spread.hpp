@@ -1,6 +1,6 @@
 // ParallelFor over threads that exist anyway (a pool) or for the occasion. The caller works, too, and goes on
 // as soon as everything is done: helpers that are busy elsewhere are not waited for, so tasks of one pool may
-// spread over it without locking each other out.
+// spread over it without locking each other out. What a job throws, on whatever thread, the caller gets.
 #pragma once
 
 #include "imaging/parallel_for.hpp"

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <pthread.h>
 #include <random>
 
 using namespace cp;
@@ -180,6 +181,21 @@ BOOST_AUTO_TEST_CASE(what_is_hidden_survives_the_png_file) {
     const auto hidden = extract(again->picture, Username{"alice"}, "alice", 1000, one_after_another);
     BOOST_TEST_REQUIRE(hidden.has_value());
     BOOST_TEST(as_text(hidden->data) == "hidden");
+}
+
+BOOST_AUTO_TEST_CASE(without_a_thread_to_work_on_it_is_busy) {
+    const Bytes png = pictures::encode_png(noise(20, 20, 3, 1), {}).value();
+    pthread_attr_t usual;
+    pthread_attr_t absurd; // a stack larger than the address space
+    BOOST_TEST_REQUIRE(pthread_getattr_default_np(&usual) == 0);
+    BOOST_TEST_REQUIRE(pthread_attr_init(&absurd) == 0);
+    BOOST_TEST_REQUIRE(pthread_attr_setstacksize(&absurd, std::size_t{1} << 47U) == 0);
+    BOOST_TEST_REQUIRE(pthread_setattr_default_np(&absurd) == 0);
+    const auto decoded = pictures::decode(png, {});
+    BOOST_TEST_REQUIRE(pthread_setattr_default_np(&usual) == 0);
+    BOOST_TEST_REQUIRE(decoded.has_error());
+    BOOST_TEST((decoded.error().code == errc::busy));
+    BOOST_TEST(pictures::decode(png, {}).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

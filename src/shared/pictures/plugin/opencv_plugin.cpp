@@ -4,6 +4,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 
+#include <exception>
 #include <fcntl.h>
 #include <memory>
 #include <new>
@@ -18,7 +19,7 @@ namespace {
 // a file table of its own can be without one. It lets go of all other files, too: while a copy is open,
 // closing a socket would not end its connection.
 template <class Work>
-cp_result muted(Work work) {
+cp_result muted(Work work) try {
     cp_result result = cp_failed;
     std::thread{[&] {
         if (unshare(CLONE_FILES) == 0) {
@@ -37,6 +38,8 @@ cp_result muted(Work work) {
         }
     }}.join();
     return result;
+} catch (const std::exception&) { // no thread to be had
+    return cp_no_memory;
 }
 
 // EXIF: 1 upright, 2 mirrored, 3 half a turn, 4 upside down mirrored, 5 to 8 with rows and columns changed.
