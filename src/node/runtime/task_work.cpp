@@ -8,7 +8,9 @@
 #include "store/key.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <memory>
+#include <new>
 
 namespace cp::node {
 namespace {
@@ -85,9 +87,13 @@ Outcome<WorkAnswer> keep(const wire::TaskHeader& header, ByteView image, const s
 }
 
 Outcome<WorkAnswer> hide_something(const wire::TaskHeader& header, ByteView body,
-                                   const PictureSettings& settings) {
-    const auto png = hide(header, body, settings);
+                                   const WorkSettings& settings) {
+    const auto png = hide(header, body, settings.pictures);
     if (!png) return png.error();
+    if (png->size() > settings.answer_max)
+        return Failure{errc::too_large, "the PNG that was made has " + std::to_string(png->size()) +
+                                            " bytes, the limit is " + std::to_string(settings.answer_max) +
+                                            ": take a smaller cover"};
     return WorkAnswer{
         wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, {}}), *png), {}, {}};
 }
@@ -127,7 +133,8 @@ Outcome<WorkAnswer> kept(Outcome<WorkAnswer> answer, const wire::TaskHeader& hea
 
 } // namespace
 
-Outcome<WorkAnswer> perform(const Payload& object, const std::string& client, const WorkSettings& settings) {
+Outcome<WorkAnswer> perform(const Payload& object, const std::string& client,
+                            const WorkSettings& settings) try {
     const auto upload = wire::read_upload(object);
     const bool checked_by_work = upload && (upload->header.command == wire::TaskCommand::encrypt ||
                                             upload->header.command == wire::TaskCommand::keep_encrypted);
@@ -138,17 +145,20 @@ Outcome<WorkAnswer> perform(const Payload& object, const std::string& client, co
         return kept(encrypt(object, upload->header, upload->body.view(), settings.pictures.spread),
                     upload->header, settings);
     case wire::TaskCommand::hide:
-        return kept(hide_something(upload->header, upload->body.view(), settings.pictures), upload->header,
-                    settings);
+        return kept(hide_something(upload->header, upload->body.view(), settings), upload->header, settings);
     case wire::TaskCommand::keep_encrypted:
         return kept_alone(encrypt(object, upload->header, upload->body.view(), settings.pictures.spread),
                           upload->header, *settings.store);
     case wire::TaskCommand::keep_hidden:
-        return kept_alone(hide_something(upload->header, upload->body.view(), settings.pictures),
-                          upload->header, *settings.store);
+        return kept_alone(hide_something(upload->header, upload->body.view(), settings), upload->header,
+                          *settings.store);
     case wire::TaskCommand::store: return keep(upload->header, upload->body.view(), client, *settings.store);
     }
     return Failure{errc::bad_field, "a command that this version does not know"};
+} catch (const std::bad_alloc&) {
+    return Failure{errc::busy, "not enough memory for the task: try again later"};
+} catch (const std::exception& unforeseen) { // one task's end, not the node's
+    return Failure{errc::internal, unforeseen.what()};
 }
 
 } // namespace cp::node

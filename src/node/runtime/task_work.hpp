@@ -24,12 +24,13 @@ struct WorkAnswer {
 struct WorkSettings {
     store::ObjectStore* store = nullptr;
     bool keep_results = false;
+    std::uint64_t answer_max = limits::image_max; // bytes of a picture that was made: it has to travel
     PictureSettings pictures;
 };
 
 // `client`: address and port of who sent the upload, part of a stored image's name.
-// Errors: digest_mismatch, bad_profile, those of hide() and what the store says; the line is for the client's
-// user.
+// Errors: digest_mismatch, bad_profile, too_large (the answer), those of hide() and what the store says; the
+// line is for the client's user. Throws nothing: without memory it is busy.
 [[nodiscard]] Outcome<WorkAnswer> perform(const Payload& upload, const std::string& client,
                                           const WorkSettings&);
 
