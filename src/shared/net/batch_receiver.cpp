@@ -88,12 +88,15 @@ int BatchReceiver::State::fetch(int socket) {
         message.msg_hdr.msg_controllen = sizeof(ControlBuffer);
     }
     int got = -1;
-    do {
+    bool again = true;
+    while (again) {
         got = plain
                   ? receive_one_by_one(socket, std::span{messages}.first(count))
                   : ::recvmmsg(socket, messages.data(), static_cast<unsigned>(count), MSG_DONTWAIT, nullptr);
-        plain = plain || (got < 0 && errno == ENOSYS); // a sandbox without recvmmsg
-    } while (got < 0 && (errno == EINTR || errno == ENOSYS));
+        const bool no_batches = !plain && got < 0 && errno == ENOSYS; // a sandbox without recvmmsg
+        plain = plain || no_batches;
+        again = no_batches || (got < 0 && errno == EINTR);
+    }
     // A call that found nothing may have touched the header behind the last one.
     dirty = std::min(count, static_cast<std::size_t>(std::max(got, 0)) + 1);
     return got;
