@@ -82,8 +82,8 @@ void TaskFlow::send(TimePoint now, const ObjectId& object, const Payload& bytes,
     spec.segment_bytes = segment_bytes;
     spec.unicast_to = to;
     spec.repairs_only = repairs_only;
-    // The other node must be able to hold its result, too.
-    if (object.kind == ObjectKind::upload) spec.work_bytes = bytes.size();
+    // The other node must be able to work on it, too.
+    if (object.kind == ObjectKind::upload) spec.work_bytes = transfers_.work_bytes(object);
     sends_[transfers_.send(now, std::move(spec), out)] = {object, to};
 }
 

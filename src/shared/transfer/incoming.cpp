@@ -124,11 +124,6 @@ void Incoming::complete(Step& step, const SessionId& from, HeldObject& held) {
 
 // --- objects
 
-void Incoming::keep(const ObjectId& object, Payload payload, MemoryReservation reservation) {
-    release(object);
-    objects_.keep(object, std::move(payload), std::move(reservation));
-}
-
 void Incoming::release(const ObjectId& object) {
     if (const HeldObject* const held = objects_.entry(object)) detach(*held, ReceiverState::refused);
     objects_.erase(object);

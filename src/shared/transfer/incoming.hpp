@@ -35,7 +35,6 @@ public:
     void on_deadline(Step&);
     [[nodiscard]] TimePoint deadline() const { return sweep_at_; }
 
-    void keep(const ObjectId&, Payload, MemoryReservation);
     void release(const ObjectId&);
     [[nodiscard]] const ObjectTable& objects() const { return objects_; }
 

@@ -10,16 +10,10 @@ HeldObject* ObjectTable::start(const ObjectId& object, const ObjectLayout& layou
     if (partial == nullptr) return nullptr;
     HeldObject& held = objects_[object];
     held.layout = layout;
+    held.work_bytes = work_bytes;
     held.reservation = std::move(*reservation);
     held.partial = std::move(partial);
     return &held;
-}
-
-void ObjectTable::keep(const ObjectId& object, Payload payload, MemoryReservation reservation) {
-    HeldObject& held = objects_[object];
-    held.layout.total_bytes = payload.size();
-    held.reservation = std::move(reservation);
-    held.whole = std::move(payload);
 }
 
 HeldObject* ObjectTable::entry(const ObjectId& object) {

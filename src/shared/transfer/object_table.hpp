@@ -15,6 +15,7 @@ namespace cp::transfer {
 
 struct HeldObject {
     ObjectLayout layout;
+    std::uint64_t work_bytes = 0; // reserved beside its own
     MemoryReservation reservation;
     std::unique_ptr<ObjectReceiver> partial; // null once whole
     Payload whole;
@@ -35,7 +36,6 @@ public:
 
     // Reserves and allocates; null, and nothing happened, when the budget, the table or the system is full.
     [[nodiscard]] HeldObject* start(const ObjectId&, const ObjectLayout&, std::uint64_t work_bytes);
-    void keep(const ObjectId&, Payload, MemoryReservation);
     void erase(const ObjectId& object) { objects_.erase(object); }
 
     [[nodiscard]] HeldObject* entry(const ObjectId&);

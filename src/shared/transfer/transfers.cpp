@@ -85,10 +85,6 @@ std::size_t Transfers::pull(TimePoint now, std::size_t max_datagrams, wire::Outb
     return outgoing_.pull(s, max_datagrams);
 }
 
-void Transfers::keep(const ObjectId& object, Payload payload, MemoryReservation reservation) {
-    incoming_.keep(object, std::move(payload), std::move(reservation));
-}
-
 void Transfers::release(const ObjectId& object) { incoming_.release(object); }
 
 std::vector<TransferEvent> Transfers::take_events() { return std::exchange(events_, {}); }

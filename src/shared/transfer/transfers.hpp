@@ -61,8 +61,6 @@ public:
     std::size_t pull(TimePoint now, std::size_t max_datagrams, wire::Outbox&);
 
     // --- objects here
-    // Makes an object of ours count as received; `reservation` is what pays for it, if not paid already.
-    void keep(const ObjectId&, Payload, MemoryReservation = {});
     [[nodiscard]] std::optional<Payload> find(const ObjectId& object) const {
         return incoming_.objects().whole(object);
     }
@@ -78,7 +76,12 @@ public:
         const HeldObject* const held = incoming_.objects().entry(object);
         return held != nullptr ? held->layout.segment_bytes : 0;
     }
-    // Forgets a received, partial or kept object and gives back its reservation (total and work bytes).
+    // What its Setup reserved for the work on it; 0 when it is not here.
+    [[nodiscard]] std::uint64_t work_bytes(const ObjectId& object) const {
+        const HeldObject* const held = incoming_.objects().entry(object);
+        return held != nullptr ? held->work_bytes : 0;
+    }
+    // Forgets a received or partial object and gives back its reservation (total and work bytes).
     void release(const ObjectId&);
 
     // --- facts

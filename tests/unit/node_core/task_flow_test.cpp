@@ -55,10 +55,17 @@ struct Node {
         BOOST_REQUIRE(flow.serving());
         out.clear();
     }
-    void receive(std::uint32_t number) {
-        const ObjectId object{id(number), ObjectKind::upload};
-        transfers.keep(object, wire::make_object(wire::object_prefix(header(number)), {}));
-        flow.on_object_complete(now, object, out);
+    void receive(std::uint32_t number, std::uint64_t work_bytes = 0) {
+        const Payload upload = wire::make_object(wire::object_prefix(header(number)), {});
+        wire::Setup setup;
+        setup.transfer = {number};
+        setup.object = {id(number), ObjectKind::upload};
+        setup.total_bytes = upload.size();
+        setup.segment_bytes = 1400;
+        setup.work_bytes = work_bytes;
+        transfers.on_setup(now, client, setup, out);
+        transfers.on_data(now, client, number, {setup.transfer, 0, false, upload.view()}, out);
+        flow.on_object_complete(now, setup.object, out);
     }
     void say(NodeId from, const auto& message) {
         const SessionId who = session(static_cast<int>(from.value));
@@ -193,6 +200,19 @@ BOOST_AUTO_TEST_CASE(a_worker_delivers_when_the_client_asks) {
     n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
     BOOST_TEST(n.said<wire::Setup>() == 1U);
     BOOST_TEST(n.said<wire::Poll>() == 1U); // a part may have arrived: what is missing is asked first
+}
+
+BOOST_AUTO_TEST_CASE(who_fetches_an_upload_reserves_what_its_client_said_that_the_work_takes) {
+    Node n;
+    n.follow();
+    n.receive(1, 300'000);
+    n.out.clear();
+    const ObjectId upload{id(1), ObjectKind::upload};
+    n.flow.on_fetch(n.now, session(static_cast<int>(third.value)), wire::Fetch{upload}, n.out);
+    const auto setup = std::ranges::find_if(
+        n.out.items(), [](const auto& item) { return std::holds_alternative<wire::Setup>(item.message); });
+    BOOST_TEST_REQUIRE((setup != n.out.items().end()));
+    BOOST_TEST(std::get<wire::Setup>(setup->message).work_bytes == 300'000U);
 }
 
 BOOST_AUTO_TEST_CASE(a_leader_redoes_what_died_with_its_worker_when_the_client_asks) {

@@ -179,27 +179,26 @@ BOOST_AUTO_TEST_CASE(two_senders_share_the_buffer_of_one_receiver) {
 
 BOOST_AUTO_TEST_CASE(many_objects_of_several_senders_arrive_together) {
     Cluster cluster{bad_link(0.05, 5), 3};
-    std::vector<Payload> payloads;
-    for (std::uint32_t i = 1; i <= 24; ++i) {
-        payloads.push_back(random_payload(20'000 * i, i));
-        Party& sender = i % 3 == 0 ? *cluster.nodes[i % 2] : cluster.client;
-        SendSpec spec = cluster.upload(i, payloads.back());
-        std::erase(spec.receivers, sender.id);
-        sender.transfers.keep(object_number(i), payloads.back());
-        cluster.send(sender, spec);
-    }
-    const auto all_there = [&] {
-        return std::ranges::all_of(cluster.nodes, [&](const Party* node) {
-            for (std::uint32_t i = 1; i <= 24; ++i) {
-                if (!node->transfers.find(object_number(i))) return false;
-            }
-            return true;
-        });
+    struct Expected {
+        const Party* receiver;
+        ObjectId object;
+        Payload payload;
     };
-    BOOST_TEST_REQUIRE(cluster.link.run(all_there));
-    for (const Party* node : cluster.nodes) {
-        for (std::uint32_t i = 1; i <= 24; ++i) BOOST_TEST(holds(*node, object_number(i), payloads[i - 1]));
+    std::vector<Expected> expected;
+    for (std::uint32_t i = 1; i <= 24; ++i) {
+        const Payload payload = random_payload(20'000 * i, i);
+        Party& sender = i % 3 == 0 ? *cluster.nodes[i % 2] : cluster.client;
+        SendSpec spec = cluster.upload(i, payload);
+        std::erase(spec.receivers, sender.id);
+        cluster.send(sender, spec);
+        for (const Party* node : cluster.nodes)
+            if (node != &sender) expected.push_back({node, object_number(i), payload});
     }
+    BOOST_TEST_REQUIRE(cluster.link.run([&] {
+        return std::ranges::all_of(
+            expected, [](const Expected& e) { return e.receiver->transfers.find(e.object).has_value(); });
+    }));
+    for (const Expected& e : expected) BOOST_TEST(holds(*e.receiver, e.object, e.payload));
 }
 
 BOOST_AUTO_TEST_CASE(a_small_object_overtakes_a_big_one) {

@@ -298,16 +298,19 @@ BOOST_AUTO_TEST_CASE(a_second_sender_halves_the_window_while_it_is_active) {
     BOOST_TEST(node.setup(setup_for(1, 100'000)).window == 184U);
 }
 
-BOOST_AUTO_TEST_CASE(a_kept_object_answers_setups_and_is_found) {
+BOOST_AUTO_TEST_CASE(a_whole_object_is_found_with_its_work_until_it_is_released) {
     Node node;
-    const Payload payload = random_payload(5000);
-    node.transfers.keep(object_number(1), payload, MemoryReservation::take(node.budget, 5000).value());
-    BOOST_TEST(node.budget.used() == 5000U);
+    const Payload payload = random_payload(1000);
+    wire::Setup setup = setup_for(1, 1000);
+    setup.work_bytes = 700;
+    node.setup(setup);
+    node.data(1, 0, payload.view());
+    BOOST_TEST(node.budget.used() == 1700U);
+    BOOST_TEST(node.transfers.work_bytes(object_number(1)) == 700U);
     BOOST_TEST(same_bytes(node.transfers.find(object_number(1)).value(), payload));
-    BOOST_TEST((node.setup(setup_for(1, 5000)).state == ReceiverState::complete));
-    BOOST_TEST((node.setup(setup_for(1, 5001)).state == ReceiverState::refused));
     node.transfers.release(object_number(1));
     BOOST_TEST(node.budget.used() == 0U);
+    BOOST_TEST(node.transfers.work_bytes(object_number(1)) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(the_core_may_answer_a_setup_itself) {
