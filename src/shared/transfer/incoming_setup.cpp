@@ -92,11 +92,13 @@ ReceiverState Incoming::admit(Step& step, const wire::Setup& setup, HeldObject*&
         held = here;
         return ReceiverState::receiving;
     }
-    if (here->partial->map().have() != 0) {
+    // Of two shapes of one object the first wins while somebody sends it, be it that the other comes later: a
+    // new leader's answer need not have the size of the one that died with the old leader.
+    if (here->partial->map().have() != 0 && step.now - here->heard < limits::no_gain_after) {
         ++step.counters.misfits;
-        return ReceiverState::refused;
+        return ReceiverState::busy;
     }
-    release(setup.object); // announced in another shape, but nothing of it ever came
+    release(setup.object);
     return ReceiverState::receiving;
 }
 

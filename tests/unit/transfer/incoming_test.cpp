@@ -214,18 +214,36 @@ BOOST_AUTO_TEST_CASE(a_known_object_of_another_size_is_refused) {
     Node node;
     node.setup(setup_for(1, 3000));
     node.data(1, 0, some(1420));
-    wire::Setup other = setup_for(1, 3001);
-    BOOST_TEST((node.setup(other, session_number(2)).state == ReceiverState::refused));
-    other = setup_for(1, 3000);
-    other.segment_bytes = 1000;
-    BOOST_TEST((node.setup(other, session_number(2)).state == ReceiverState::refused));
-    BOOST_TEST((node.setup(setup_for(1, 3000), session_number(2)).state == ReceiverState::receiving));
-    BOOST_TEST(node.budget.used() == 3000U);
-
     node.data(1, 1, some(1420));
     node.data(1, 2, some(160));
     BOOST_TEST((node.setup(setup_for(1, 3001), session_number(3)).state == ReceiverState::refused));
     BOOST_TEST((node.setup(setup_for(1, 3000), session_number(3)).state == ReceiverState::complete));
+}
+
+BOOST_AUTO_TEST_CASE(another_shape_of_an_object_that_arrives_has_to_wait) {
+    Node node;
+    node.setup(setup_for(1, 3000));
+    node.data(1, 0, some(1420));
+    wire::Setup other = setup_for(1, 3001);
+    BOOST_TEST((node.setup(other, session_number(2)).state == ReceiverState::busy));
+    other = setup_for(1, 3000);
+    other.segment_bytes = 1000;
+    BOOST_TEST((node.setup(other, session_number(2)).state == ReceiverState::busy));
+    BOOST_TEST((node.setup(setup_for(1, 3000), session_number(2)).state == ReceiverState::receiving));
+    BOOST_TEST(node.budget.used() == 3000U);
+}
+
+BOOST_AUTO_TEST_CASE(a_part_that_nobody_sends_any_more_gives_way_to_another_shape) {
+    Node node;
+    node.setup(setup_for(1, 3000));
+    node.data(1, 0, some(1420));
+    node.now += limits::no_gain_after - 1ms;
+    wire::Setup other = setup_for(1, 2000);
+    BOOST_TEST((node.setup(other, session_number(2)).state == ReceiverState::busy));
+    node.now += 1ms;
+    BOOST_TEST((node.setup(other, session_number(2)).state == ReceiverState::receiving));
+    BOOST_TEST(node.budget.used() == 2000U);
+    BOOST_TEST(node.transfers.received_bytes(object_number(1)) == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(an_announcement_of_which_nothing_came_gives_way_to_another_shape) {
