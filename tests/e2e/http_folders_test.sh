@@ -13,7 +13,7 @@ node_command() {
         --data-dir "$cluster_dir/node-$1" --log-format "$log_format")
 }
 
-same_objects() { diff -r -x '.cloudp2p-*' "store-$1" "store-$2" >/dev/null; }
+same_objects() { diff -r -x '.cloudp2p-*' -x large.bin "store-$1" "store-$2" >/dev/null; }
 
 put_image() {
     call "$1" POST "/upload_image/$2" -F "image=@$3"
@@ -56,11 +56,21 @@ mv gone-3 store-3
 mkdir -p store-3/users/bob
 cp store-3/users/alice/profile.json store-3/users/bob/profile.json
 sed -i 's/alice/bob/' store-3/users/bob/profile.json
+truncate -s 300M store-3/large.bin # more than one transfer carries
+echo small >store-2/large.bin
+touch -d yesterday store-2/large.bin
+mark=$(log_length 3)
 start_node 3
 eventually "what only node 3 had comes to node 2" test -f store-2/users/bob/profile.json
 eventually "and node 3 gets what it missed" same_objects 3 2
 equal "the newer address stays" 10.0.0.2:2 "$(jq -r .addr store-3/users/alice/profile.json)"
 eventually "node 1 has the same" same_objects 1 2
+eventually "node 3 says what no other node gets" has_event 3 store_failed "$mark"
+like "with name and reason" '"key":"large.bin","reason":"too_large"' "$(events 3 store_failed "$mark")"
+need "it leads all the same" is_leading 3
+post 3 /register '{"username":"carol","addr":"10.0.0.3:3"}'
+eventually "and goes on giving the others what it takes" test -f store-2/users/carol/profile.json
+equal "an older object of that name does not replace it" $((300 << 20)) "$(stat -c %s store-3/large.bin)"
 
 echo "--- what an operator deletes"
 need "node 3 leads once more" is_leading 3

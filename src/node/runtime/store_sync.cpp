@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 
 namespace cp::node {
 namespace {
@@ -25,6 +26,16 @@ std::uint64_t modified_ns(const store::ObjectInfo& info) {
 }
 
 std::uint64_t short_digest(ByteView bytes) { return ByteReader{sha256(bytes)}.u64(); }
+
+// The owner of a folder may put anything there: of what is too large just so much is read that it shows.
+constexpr store::ByteRange sendable{0, wire::object_body_max + 1};
+
+void log_not_sent(const std::string& key) {
+    log::log_event(log::Level::error, "store_failed",
+                   (key.empty() ? "the list of all objects" : key) + " stays on this node: more than the " +
+                       std::to_string(wire::object_body_max) + " bytes that nodes send one another",
+                   {{"key", key}, {"reason", cp::name(errc::too_large)}});
+}
 
 } // namespace
 
@@ -74,7 +85,15 @@ void StoreSync::receive(const StoredObject& stored) {
         foreign_.insert(stored.from);
         count_foreign();
     }
-    auto act = [this, stored] { act_on(stored.from, stored.object); };
+    auto act = [this, stored] {
+        try {
+            act_on(stored.from, stored.object);
+        } catch (const std::bad_alloc&) { // the next comparison repairs
+            log::log_event(log::Level::error, "store_failed",
+                           "no memory for the store of node " + to_text(stored.from),
+                           {{"key", ""}, {"reason", cp::name(errc::busy)}});
+        }
+    };
     if (object->header.op == StoreOp::put)
         asio::post(puts_, std::move(act)); // in the order in which they came
     else
@@ -91,6 +110,11 @@ void StoreSync::close() {
 
 void StoreSync::send(wire::StoredHeader header, ByteView body, std::optional<NodeId> to,
                      std::shared_ptr<std::promise<void>> done) {
+    if (body.size() > wire::object_body_max) {
+        log_not_sent(header.key);
+        if (done) done->set_value();
+        return;
+    }
     Payload object = wire::make_object(wire::object_prefix(header), body);
     asio::post(io_, [this, object = std::move(object), to, done = std::move(done)] {
         if (!open_) {
@@ -149,8 +173,10 @@ void StoreSync::compare_with(NodeId from, const store::Inventory& theirs) {
 
 void StoreSync::give(NodeId to, const std::vector<std::string>& keys) {
     for (const std::string& key : keys) {
-        const auto bytes = own_.get(key);
-        if (!bytes) continue; // deleted meanwhile
+        const auto info = own_.head(key);
+        if (!info || info->bytes > wire::object_body_max) continue; // deleted meanwhile, or told already
+        const auto bytes = own_.get(key, sendable);
+        if (!bytes) continue;
         // One after another, so that a large store fills no memory.
         const auto done = std::make_shared<std::promise<void>>();
         auto delivered = done->get_future();
@@ -165,18 +191,26 @@ store::Inventory StoreSync::inventory() {
         const auto page = own_.list({}, after);
         if (!page || page->empty()) return out;
         after = page->back().key;
-        for (const auto& info : *page) {
-            const std::lock_guard lock{digests_mutex_};
-            auto& [etag, digest] = digests_[info.key];
-            if (etag != info.etag) {
-                const auto bytes = own_.get(info.key);
-                if (!bytes) continue;
-                etag = info.etag;
-                digest = short_digest(bytes->view());
-            }
-            out.emplace(info.key, store::Version{modified_ns(info), digest});
-        }
+        for (const auto& info : *page)
+            if (const auto digest = digest_of(info))
+                out.emplace(info.key, store::Version{modified_ns(info), *digest});
     }
+}
+
+std::optional<std::uint64_t> StoreSync::digest_of(const store::ObjectInfo& info) {
+    const std::lock_guard lock{digests_mutex_};
+    auto& [etag, digest] = digests_[info.key];
+    if (etag == info.etag) return digest;
+    if (info.bytes > wire::object_body_max) {
+        log_not_sent(info.key);
+        digest = info.bytes; // listed all the same: what seems to be missing here would be replaced
+    } else {
+        const auto bytes = own_.get(info.key, sendable);
+        if (!bytes || bytes->size() != info.bytes) return {}; // changed since it was listed
+        digest = short_digest(bytes->view());
+    }
+    etag = info.etag;
+    return digest;
 }
 
 } // namespace cp::node

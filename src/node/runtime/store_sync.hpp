@@ -7,7 +7,8 @@
 //                       what is here leader, each put    put{...} to all at once, before the caller's put
 //                       returns
 //
-// Of two versions of an object the one modified later counts. Objects are never deleted by a comparison.
+// Of two versions of an object the one modified later counts. Objects are never deleted by a comparison. What
+// is larger than wire::object_body_max stays where it is.
 //
 // Lives on the protocol thread; reading and writing objects runs on workers. put() is for workers.
 #pragma once
@@ -26,6 +27,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -70,6 +72,7 @@ private:
     void give(NodeId to, const std::vector<std::string>& keys);     // worker
     void compare_with(NodeId from, const store::Inventory& theirs); // worker
     [[nodiscard]] store::Inventory inventory();                     // worker
+    [[nodiscard]] std::optional<std::uint64_t> digest_of(const store::ObjectInfo&);
     void send(wire::StoredHeader, ByteView body, std::optional<NodeId> to,
               std::shared_ptr<std::promise<void>> done = {});
     void count_foreign();

@@ -83,6 +83,8 @@ struct Object {
 [[nodiscard]] Bytes object_prefix(const ResultHeader&, bool tagged = false);
 [[nodiscard]] Bytes object_prefix(const StoredHeader&);
 inline constexpr std::size_t object_prefix_max = 4 + limits::object_header_max;
+// Of what fits an object whatever its header says: an encrypted image of limits::image_max.
+inline constexpr std::size_t object_body_max = limits::object_max - object_prefix_max - limits::digest_size;
 // What stands behind the body. `body`: its SHA-256, or its tag.
 [[nodiscard]] Digest object_digest(ByteView prefix, const Digest& body);
 // Joins prefix, body and digest into one payload (one copy of the body).
