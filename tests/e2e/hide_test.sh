@@ -86,6 +86,14 @@ check_nothing_found() {
     refused "a file that is not there" 4 'missing.png' extract missing.png
 }
 
+# A PNG of a photograph is several times as large as its JPEG.
+check_limits() {
+    local limit
+    limit=$(($(stat -c %s photo.jpg) + 1000))
+    CLOUDP2P_IMAGING_MAX_BYTES=$limit hide "max_bytes is about what a client sends" photo.jpg --text large
+    holds "and the answer is larger" test "$(stat -c %s "$saved")" -gt "$limit"
+}
+
 check_capacity() {
     ask capacity photo.png
     like "capacity in words" 'photo.png: 800 x 600 pixels, colour.*bytes at 0.05 bits a sample' "${out//$'\n'/ }"
@@ -174,6 +182,7 @@ check_texts
 check_files
 check_keys
 check_nothing_found
+check_limits
 check_capacity
 check_usage
 check_leader_killed

@@ -25,7 +25,6 @@ transfer::TransfersConfig transfers_of(const ClientConfig& config) {
     // The file within an answer goes from where it was received to the disk.
     constexpr std::size_t page = 4096;
     transfers.lead = page - wire::object_prefix(wire::ResultHeader{}, true).size() % page;
-    transfers.object_max = config.image_max + limits::object_overhead_max;
     transfers.max_rate = config.max_rate;
     return transfers;
 }

@@ -26,7 +26,6 @@ struct ClientConfig {
     std::string version;
     std::uint32_t segment_bytes = limits::datagram_ethernet - limits::data_overhead;
     std::size_t memory_budget = std::size_t{2} << 30U;
-    std::size_t image_max = limits::image_max;
     std::size_t receive_capacity = 212'992; // of the unicast socket, where results arrive
     std::uint64_t max_rate = 0;             // of all that we upload, bytes a second; 0: no limit
 };

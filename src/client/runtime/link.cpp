@@ -44,7 +44,6 @@ Outcome<std::unique_ptr<Link>> Link::open(const Config& config, const ClusterKey
     fill_random(core.identity.secret);
     core.version = version;
     core.segment_bytes = static_cast<std::uint32_t>(transport->datagram_size() - limits::data_overhead);
-    core.image_max = config.imaging.max_bytes;
     core.max_rate = config.network.max_bytes_per_second();
     core.receive_capacity = transport->receive_capacity(net::Channel::unicast);
 

@@ -212,6 +212,12 @@ void NodeCore::settle(TimePoint now, wire::Outbox& out) {
                 replication_.on_finished(*finished);
             else
                 tasks_.on_send_finished(*finished);
+        } else if (const auto* changed = std::get_if<transfer::ReceiverChanged>(&event)) {
+            // Later a client refuses what it has dropped: it may still want it.
+            const bool at_once = changed->phase == transfer::ReceiverPhase::refused &&
+                                 changed->before == transfer::ReceiverPhase::unheard;
+            if (at_once && changed->object.kind == ObjectKind::result)
+                tasks_.on_answer_refused(now, changed->object.task, out);
         }
     }
     if (tasks_.ever_held_task()) bully_.set_ever_held_task();

@@ -53,6 +53,17 @@ void TaskFlow::fail(TimePoint now, const TaskId& id, const Failure& failure, wir
     jobs_.end(id);
 }
 
+// Nor would it take the same from another node.
+void TaskFlow::on_answer_refused(TimePoint now, const TaskId& id, wire::Outbox& out) {
+    auto result = results_.extract(id);
+    if (result.empty() || ledger_.stage(id) != TaskStage::done) return;
+    const std::size_t size = result.mapped().size();
+    discarded_.push_back(std::move(result.mapped()));
+    interrupted_.erase(id);
+    ledger_.reopen(id);
+    fail(now, id, {errc::too_large, "the client takes no answer of " + std::to_string(size) + " bytes"}, out);
+}
+
 void TaskFlow::deliver(TimePoint now, const Task& task, wire::Outbox& out) {
     if (const auto result = results_.find(task.id); result != results_.end())
         send(now, result_of(task.id), result->second, task.client, segment_bytes_,

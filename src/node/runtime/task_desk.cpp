@@ -31,7 +31,7 @@ std::uint64_t unix_seconds() {
 Failure leaving() { return {errc::no_network, "this node is leaving"}; }
 
 client::ClientConfig config_of(const net::GroupTransport& transport, const ClusterKey& key,
-                               const std::string& cluster, std::size_t image_max) {
+                               const std::string& cluster) {
     client::ClientConfig config;
     config.identity.key = key;
     config.identity.cluster = cluster;
@@ -39,7 +39,6 @@ client::ClientConfig config_of(const net::GroupTransport& transport, const Clust
     fill_random(config.identity.secret);
     config.version = version;
     config.segment_bytes = static_cast<std::uint32_t>(transport.datagram_size() - limits::data_overhead);
-    config.image_max = image_max;
     config.receive_capacity = transport.receive_capacity(net::Channel::unicast);
     return config;
 }
@@ -178,8 +177,7 @@ private:
 };
 
 TaskDesk::TaskDesk(const Config& config, const ClusterKey& key, asio::io_context& protocol, NodeCore& core)
-    : network_{config.network}, cluster_{config.node.cluster}, key_{key},
-      image_max_{config.imaging.max_bytes}, protocol_{protocol}, core_{core} {}
+    : network_{config.network}, cluster_{config.node.cluster}, key_{key}, protocol_{protocol}, core_{core} {}
 
 TaskDesk::~TaskDesk() { stop(); }
 
@@ -202,7 +200,7 @@ Outcome<void> TaskDesk::open() {
     auto io = std::make_unique<asio::io_context>(1);
     auto transport = net::GroupTransport::open(io->get_executor(), *options);
     if (!transport) return transport.error();
-    auto config = config_of(*transport, key_, cluster_, image_max_);
+    auto config = config_of(*transport, key_, cluster_);
     config.max_rate = network_.max_bytes_per_second();
     auto session = std::make_unique<Client>(std::move(io), std::move(*transport), config);
     const std::lock_guard lock{mutex_};

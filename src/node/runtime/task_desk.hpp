@@ -44,7 +44,6 @@ private:
     NetworkSection network_;
     std::string cluster_;
     ClusterKey key_;
-    std::size_t image_max_;
     boost::asio::io_context& protocol_;
     NodeCore& core_;
     std::mutex opening_;             // held while names are resolved: nobody but next() waits for it

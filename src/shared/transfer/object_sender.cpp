@@ -5,6 +5,7 @@
 #include "transfer/setup_parts.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace cp::transfer {
 namespace {
@@ -59,10 +60,10 @@ ObjectSender::ObjectSender(Step& step, wire::TransferId id, const SendSpec& spec
 
 void ObjectSender::change(Step& step, TrackedReceiver& receiver, ReceiverPhase phase) {
     if (receiver.phase == phase) return;
-    receiver.phase = phase;
+    const ReceiverPhase before = std::exchange(receiver.phase, phase);
     if (phase == ReceiverPhase::left_behind) flow_->congestion().forgive();
     if (phase != ReceiverPhase::gone) {
-        step.events.emplace_back(ReceiverChanged{setup_.object, setup_.transfer, receiver.id, phase});
+        step.events.emplace_back(ReceiverChanged{setup_.object, setup_.transfer, receiver.id, phase, before});
     }
 }
 

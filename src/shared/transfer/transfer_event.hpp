@@ -40,6 +40,7 @@ struct ReceiverChanged {
     wire::TransferId transfer;
     Receiver receiver;
     ReceiverPhase phase = ReceiverPhase::unheard;
+    ReceiverPhase before = ReceiverPhase::unheard;
 };
 // Bytes at the slowest receiver that is waited for or complete.
 struct SendProgress {

@@ -202,6 +202,28 @@ BOOST_AUTO_TEST_CASE(a_worker_delivers_when_the_client_asks) {
     BOOST_TEST(n.said<wire::Poll>() == 1U); // a part may have arrived: what is missing is asked first
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_that_its_client_never_takes_ends_the_task) {
+    Node n;
+    n.lead();
+    n.receive(1);
+    n.finish(1);
+    n.out.clear();
+    (void)n.flow.take_events();
+    n.flow.on_answer_refused(n.now, id(1), n.out);
+    n.flow.on_answer_refused(n.now, id(1), n.out); // a second transfer of it
+    const auto failed = std::ranges::find_if(n.out.items(), [](const auto& item) {
+        return std::holds_alternative<wire::TaskFailed>(item.message);
+    });
+    BOOST_TEST_REQUIRE((failed != n.out.items().end()));
+    BOOST_TEST(std::get<wire::TaskFailed>(failed->message).code ==
+               static_cast<std::uint16_t>(errc::too_large));
+    BOOST_TEST(n.happened<TaskFailed>() == 1U);
+    n.out.clear();
+    n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
+    BOOST_TEST(n.said<wire::Setup>() == 0U); // it is not made, nor sent, again
+    BOOST_TEST(n.said<wire::TaskFailed>() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(who_fetches_an_upload_reserves_what_its_client_said_that_the_work_takes) {
     Node n;
     n.follow();
