@@ -17,7 +17,7 @@ public:
         view_ = *owner;
         owner_ = std::move(owner);
     }
-    // Memory of another kind (a mapped file, a slab); `owner` keeps `view` alive.
+    // Memory of another kind (bulk_memory.hpp); `owner` keeps `view` alive.
     Payload(std::shared_ptr<const void> owner, ByteView view) : owner_{std::move(owner)}, view_{view} {}
 
     [[nodiscard]] ByteView view() const { return view_; }

@@ -17,12 +17,4 @@ Picture blank_picture(std::uint32_t width, std::uint32_t height, std::uint8_t ch
     return picture;
 }
 
-Picture copy_of(const Picture& picture) {
-    Picture copy = picture;
-    auto samples = std::make_shared<Bytes>(picture.samples.begin(), picture.samples.end());
-    copy.samples = *samples;
-    copy.owner = std::move(samples);
-    return copy;
-}
-
 } // namespace cp::imaging

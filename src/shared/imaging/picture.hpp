@@ -31,6 +31,5 @@ struct Picture {
 // All zero. REQUIRES: sides above 0, channels 1..4, bytes_per_sample 1 or 2.
 [[nodiscard]] Picture blank_picture(std::uint32_t width, std::uint32_t height, std::uint8_t channels,
                                     std::uint8_t bytes_per_sample = 1);
-[[nodiscard]] Picture copy_of(const Picture&);
 
 } // namespace cp::imaging

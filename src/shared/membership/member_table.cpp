@@ -142,11 +142,6 @@ std::vector<NodeId> MemberTable::alive() const {
     return ids;
 }
 
-std::size_t MemberTable::count_alive() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(members_, [](const Member& m) { return m.state != MemberState::gone; }));
-}
-
 std::vector<Member>::iterator MemberTable::position(NodeId node) {
     return std::ranges::lower_bound(members_, node, {}, &Member::node);
 }

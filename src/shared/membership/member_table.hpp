@@ -86,8 +86,7 @@ public:
     [[nodiscard]] const Member* find(const SessionId&) const;
 
     // The live ones: not gone. A suspect is alive until it is lost.
-    [[nodiscard]] std::vector<NodeId> alive() const; // ascending
-    [[nodiscard]] std::size_t count_alive() const;
+    [[nodiscard]] std::vector<NodeId> alive() const;                           // ascending
     [[nodiscard]] std::span<const Member> members() const { return members_; } // ascending by id
 
 private:

@@ -11,6 +11,7 @@
 #include "imaging/stego.hpp"
 #include "pictures/codec.hpp"
 #include "pictures/spread.hpp"
+#include "support/copy_picture.hpp"
 #include "tiles.hpp"
 
 #include <chrono>
@@ -26,6 +27,7 @@
 
 using namespace cp;
 using namespace cp::imaging;
+using cp::test::copy_of;
 
 namespace {
 

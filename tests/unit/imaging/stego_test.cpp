@@ -1,5 +1,6 @@
 #include "imaging/stego.hpp"
 #include "imaging/stego_format.hpp"
+#include "support/copy_picture.hpp"
 #include "support/print.hpp"
 #include "unit/imaging/stego_support.hpp"
 
@@ -11,6 +12,7 @@
 
 using namespace cp;
 using namespace cp::imaging;
+using cp::test::copy_of;
 
 namespace {
 
