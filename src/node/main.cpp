@@ -43,8 +43,8 @@ int run(std::vector<std::string> arguments) {
     const auto surroundings = cp::surroundings_of_this_process();
     const auto options = cp::parse_node(arguments, surroundings);
     if (!options) return complain(options.error());
-    if (options->action == cp::NodeOptions::Action::help ||
-        options->action == cp::NodeOptions::Action::version) {
+    if (options->action == cp::NodeOptions::Action::show_help ||
+        options->action == cp::NodeOptions::Action::show_version) {
         std::cout << options->text << std::flush;
         return 0;
     }

@@ -87,10 +87,10 @@ template <class Options>
 bool answered(Options& out, const CommandLine& line, Program program) {
     const std::string name = program == Program::node ? "cloudp2p-node " : "cloudp2p ";
     if (line.has("--help")) {
-        out.action = Options::Action::help;
+        out.action = Options::Action::show_help;
         out.text = config::help_text(program);
     } else if (line.has("--version")) {
-        out.action = Options::Action::version;
+        out.action = Options::Action::show_version;
         out.text = name + std::string{version} + '\n';
     } else {
         return false;

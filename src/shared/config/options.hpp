@@ -24,7 +24,7 @@ struct Surroundings {
 [[nodiscard]] Surroundings surroundings_of_this_process();
 
 struct NodeOptions {
-    enum class Action { run, token, check_store, help, version };
+    enum class Action { run, token, check_store, show_help, show_version };
     Action action = Action::run;
     std::string text; // help and version: what to print on standard output, then exit 0
     Config config;
@@ -33,7 +33,7 @@ struct NodeOptions {
 };
 
 struct ClientOptions {
-    enum class Action { run, help, version };
+    enum class Action { run, show_help, show_version };
     Action action = Action::run;
     std::string text;
     Config config;

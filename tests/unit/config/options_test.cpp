@@ -204,8 +204,8 @@ BOOST_AUTO_TEST_CASE(the_service_account_comes_from_the_environment) {
 BOOST_AUTO_TEST_CASE(help_and_version_answer_even_when_the_rest_is_wrong) {
     const Surroundings broken = around({{"CONFIG_FILE", "missing"}});
     for (const char* flag : {"--help", "-h"}) {
-        BOOST_TEST((node({flag}, broken)->action == NodeOptions::Action::help));
-        BOOST_TEST((client({flag}, broken)->action == ClientOptions::Action::help)); // without USER
+        BOOST_TEST((node({flag}, broken)->action == NodeOptions::Action::show_help));
+        BOOST_TEST((client({flag}, broken)->action == ClientOptions::Action::show_help)); // without USER
     }
     BOOST_TEST((node({"--version"}, broken)->text == "cloudp2p-node " + std::string{version} + "\n"));
     BOOST_TEST((client({"--version"}, broken)->text == "cloudp2p " + std::string{version} + "\n"));
