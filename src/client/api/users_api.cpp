@@ -102,8 +102,9 @@ Outcome<std::string> UsersApi::ask(HttpCall call, bool repeatable) {
                 if (address.starts_with("https://")) named.insert(0, "https://"); // as all nodes, then
                 break;
             }
+            // What our own time cut short tells less of the node than what was heard before.
+            if (answer || !leader_asked || place_.go_on()) last = answer ? refused(*answer) : answer.error();
             leader_asked = true;
-            last = answer ? refused(*answer) : answer.error();
             if (!answer && ((sent && !repeatable) || last.code == errc::bad_config)) return last;
             if (answer && answer->status != 503) return last;
             if (!place_.go_on()) return last;

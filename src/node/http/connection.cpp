@@ -128,7 +128,8 @@ asio::awaitable<bool> Session::send(const Response& response, std::string_view r
         response.bytes ? as_text(response.bytes.view()) : std::string_view{response.body};
     write_head(response, body.size());
     const bool with_body = !is_head_ && response.status != 304;
-    if (!connection_->timed_out) connection_->deadline = net::now() + shared_.limits.answer_time;
+    if (!connection_->timed_out)
+        connection_->deadline = net::now() + shared_.limits.answer_time + shared_.limits.time_of(body.size());
     const std::array<asio::const_buffer, 2> parts{asio::buffer(head_),
                                                   with_body ? asio::buffer(body) : asio::const_buffer{}};
     const auto [error, size] = co_await stream_.write(parts);

@@ -31,14 +31,19 @@ struct Connection {
 
 struct Limits {
     std::size_t head = 16 * 1024;
-    Duration idle{std::chrono::seconds{60}};     // until the first byte of a request
-    Duration head_time{std::chrono::seconds{5}}; // for the whole head
-    Duration body_time{std::chrono::seconds{20}};
-    Duration answer_time{std::chrono::seconds{30}};
-    std::size_t streams = 64; // of events, at a time
+    Duration idle{std::chrono::seconds{60}};        // until the first byte of a request
+    Duration head_time{std::chrono::seconds{5}};    // for the whole head
+    Duration body_time{std::chrono::seconds{20}};   // and what its bytes take at least_rate
+    Duration answer_time{std::chrono::seconds{30}}; // to make it, and again to send it, as above
+    std::size_t least_rate = std::size_t{1} << 20U; // bytes a second: a radio that is worth the wait
+    std::size_t streams = 64;                       // of events, at a time
     // Bytes of all bodies above `small_body` that are being read or answered, at a time.
     std::size_t bodies = std::size_t{256} << 20U;
     std::size_t small_body = std::size_t{64} << 10U;
+
+    [[nodiscard]] Duration time_of(std::size_t bytes) const {
+        return std::chrono::milliseconds{bytes * 1000 / least_rate};
+    }
 };
 
 // What connections share. The references must outlive them.

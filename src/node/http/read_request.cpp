@@ -110,16 +110,17 @@ asio::awaitable<bool> Session::skip_body(Parser& parser) {
 asio::awaitable<bool> Session::read_body(Parser& parser, Request& request, Room& room) {
     // An empty body may still have to be parsed to its end.
     const std::size_t limit = shared_.api.body_limit(*request.route);
-    if (!parser.is_done() && !room.take(parser.content_length().value_or(limit))) {
+    const std::size_t size = std::min<std::size_t>(parser.content_length().value_or(limit), limit);
+    if (!parser.is_done() && !room.take(size)) {
         keep_ = false;
         unread_ = true;
         co_await say(503, "too many large requests at once: try again", route_name(request));
         co_return false;
     }
-    connection_->deadline = net::now() + shared_.limits.body_time;
+    connection_->deadline = net::now() + shared_.limits.body_time + shared_.limits.time_of(size);
     if (!parser.is_done() && expects_continue(parser.get())) {
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-        const auto [error, size] = co_await stream_.write({asio::buffer(go_on), asio::const_buffer{}});
+        const auto [error, sent] = co_await stream_.write({asio::buffer(go_on), asio::const_buffer{}});
         if (error) co_return false;
     }
     parser.body_limit(limit);

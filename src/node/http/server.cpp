@@ -10,6 +10,7 @@
 #include <array>
 #include <ctime>
 #include <sys/resource.h>
+#include <utility>
 
 namespace cp::http {
 namespace {
@@ -83,8 +84,10 @@ asio::awaitable<void> Server::accept_loop() {
 }
 
 bool Server::make_room() {
-    const auto oldest = std::ranges::find_if(connections_, [](const auto& c) { return c->idle; });
-    if (oldest == connections_.end()) return false;
+    const auto oldest = std::ranges::min_element(connections_, {}, [](const auto& c) {
+        return std::pair{!c->idle, c->deadline};
+    });
+    if (oldest == connections_.end() || !(*oldest)->idle) return false;
     boost::system::error_code ignored;
     (*oldest)->stream.socket().close(ignored);
     connections_.erase(oldest); // its coroutine still holds it, and ends now

@@ -177,4 +177,15 @@ BOOST_AUTO_TEST_CASE(an_exchange_ends_when_nobody_wants_to_go_on) {
     BOOST_TEST(silent.asked() == 1); // and it asks nobody else
 }
 
+BOOST_AUTO_TEST_CASE(an_exchange_that_was_cut_short_does_not_hide_what_was_said_before) {
+    Node busy;
+    busy.answers(503, R"({"message":"no store"})");
+    busy.start();
+    Node silent;
+    silent.start();
+    const auto users =
+        Client{{busy.address(), silent.address()}, 5, [&] { return silent.asked() == 0; }}.users();
+    BOOST_TEST(users.error().line == "no store");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
