@@ -104,7 +104,7 @@ check_asan() {
 check_tsan() {
     local wrapper=()
     if setarch "$(uname -m)" -R true 2>/dev/null; then wrapper=(setarch "$(uname -m)" -R); fi
-    TSAN_OPTIONS=halt_on_error=1 run_tests tsan --label-regex "$sanitized_labels"
+    TSAN_OPTIONS="halt_on_error=1 suppressions=$root/tests/tsan.suppressions" run_tests tsan --label-regex "$sanitized_labels"
 }
 
 # Each engine is started and stopped by its script in tests/storage.
