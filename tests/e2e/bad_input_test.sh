@@ -207,6 +207,14 @@ freeze() {
     kill -STOP "$1" 2>/dev/null || true
 }
 
+# interrupt_frozen PID SIGNAL: sets code.
+interrupt_frozen() {
+    kill "-$2" "$1"
+    kill -CONT "$1"
+    code=0
+    wait "$1" || code=$?
+}
+
 # An interrupt counts also while a file is checked, decrypted or written, when nothing looks for one.
 check_interrupted_between() {
     local saved
@@ -219,10 +227,7 @@ check_interrupted_between() {
     if [[ -s several.out ]]; then
         skip_case "interrupted while an answer is verified: this machine is too fast"
     else
-        kill -INT $!
-        kill -CONT $!
-        code=0
-        wait $! || code=$?
+        interrupt_frozen $! INT
         equal "interrupted while the first of several answers is verified" 130 "$code"
         equal "the first is saved, the second interrupted, the third not begun" "true false" \
             "$(sed -E 's/.*"ok":([a-z]+).*/\1/' several.out | xargs)"
@@ -237,10 +242,7 @@ check_interrupted_between() {
     if has_line '"decrypt"' script.out; then
         skip_case "a script ended while it decrypts: this machine is too fast"
     else
-        kill -TERM $!
-        kill -CONT $!
-        code=0
-        wait $! || code=$?
+        interrupt_frozen $! TERM
         equal "a script is told to end while it decrypts" 130 "$code"
         holds "the file is decrypted" cmp -s big opened
         equal "what would come next is not done" 2 "$(wc -l <script.out)"
