@@ -14,7 +14,9 @@ namespace {
 namespace json = boost::json;
 
 // File names are bytes; JSON is text.
-std::string as_utf8(std::string_view bytes) { return is_utf8(bytes) ? std::string{bytes} : printable(bytes); }
+std::string utf8_or_escaped(std::string_view bytes) {
+    return is_utf8(bytes) ? std::string{bytes} : printable(bytes);
+}
 
 json::object result(std::string_view command) {
     return {{"event", "result"}, {"command", command}, {"ok", true}};
@@ -82,14 +84,14 @@ Listing gallery_listing(std::string_view user, const std::vector<std::string>& i
 
 Listing saved_listing(std::string_view file, std::uint64_t bytes) {
     json::object object = result("get");
-    object["file"] = as_utf8(file);
+    object["file"] = utf8_or_escaped(file);
     object["bytes"] = bytes;
     return {"Image saved to: " + printable(file) + '\n', json::serialize(object)};
 }
 
 Listing stored_listing(std::string_view path, std::string_view name, std::uint64_t bytes) {
     json::object object = result("put");
-    object["path"] = as_utf8(path);
+    object["path"] = utf8_or_escaped(path);
     object["filename"] = name;
     object["bytes"] = bytes;
     return {"✓ Stored as " + printable(name) + '\n', json::serialize(object)};

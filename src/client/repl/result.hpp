@@ -96,7 +96,6 @@ struct Waiting {
     enum class For {
         cluster, // nobody answered so far
         leader,
-        memory, // the cluster is busy
         transfer,
         answer,
     };

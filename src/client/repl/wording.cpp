@@ -104,7 +104,6 @@ std::string waiting_for(const Waiting& waiting, Duration since) {
     switch (waiting.what) {
     case Waiting::For::cluster: return "No node answered yet" + so_far + "; 'doctor' looks for the reason";
     case Waiting::For::leader: return no_leader(waiting.members);
-    case Waiting::For::memory: return "The cluster is busy; waiting for memory" + so_far;
     case Waiting::For::transfer: return "Still sending" + so_far;
     case Waiting::For::answer:
         if (!waiting.leader) return "Waiting for an answer" + so_far;

@@ -24,14 +24,11 @@ BOOST_AUTO_TEST_CASE(every_five_seconds_a_line_says_what_is_waited_for) {
     s.now = s.printer.deadline();
     s.printer.on_deadline(s.now, {Waiting::For::leader, 1, {}});
     s.now = s.printer.deadline();
-    s.printer.on_deadline(s.now, {Waiting::For::memory, 3, NodeId{3}});
-    s.now = s.printer.deadline();
     s.printer.on_deadline(s.now, {Waiting::For::answer, 3, NodeId{3}});
     BOOST_TEST(s.said() == "No node answered yet (5 s); 'doctor' looks for the reason\n"
                            "No leader (electing; 2 members seen)\n"
                            "No leader (electing; 1 member seen)\n"
-                           "The cluster is busy; waiting for memory (20 s)\n"
-                           "Waiting for the answer of server 3 (25 s)\n");
+                           "Waiting for the answer of server 3 (20 s)\n");
 }
 
 BOOST_AUTO_TEST_CASE(what_moves_is_not_waited_for) {
