@@ -36,6 +36,9 @@ restart_highest() {
     leader=3
 }
 
+# send_slowly FILE: two seconds for the big one, so that what is to happen meanwhile does on a busy machine, too.
+send_slowly() { CLOUDP2P_NETWORK_MAX_RATE=400 start_upload "$1"; }
+
 # check_interrupted SENTENCE: of the upload that was running when the leader went.
 check_interrupted() {
     end_upload
@@ -62,7 +65,7 @@ killed_between_uploads() {
 killed_while_sending() {
     settled_leader
     mark=$(log_length "$leader")
-    start_upload big.bin
+    send_slowly big.bin
     need "the client sends" has_line '^  Sending once' upload.err
     unless_over "kill -9 while the client sends"
     equal "the leader has not begun to work" 0 "$(count_events "$leader" task_assigned "$mark")"
@@ -84,7 +87,7 @@ killed_while_working() {
 
 stopped() {
     settled_leader
-    start_upload big.bin
+    send_slowly big.bin
     need "the client sends" has_line '^  Sending once' upload.err
     unless_over "SIGTERM while the client sends"
     replace_leader TERM
@@ -100,7 +103,7 @@ stopped() {
 # Two leaders in a row; the last node finishes alone what all three were sent.
 killed_twice() {
     settled_leader
-    start_upload big.bin
+    send_slowly big.bin
     need "the client sends" has_line '^  Sending once' upload.err
     unless_over "kill -9 of two leaders"
     replace_leader KILL
