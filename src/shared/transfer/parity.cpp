@@ -25,24 +25,21 @@ constexpr Gf point_of_row(unsigned row) { return static_cast<Gf>(block_segments 
 Gf product(Gf a, Gf b) { return gf_mul(a, b); }
 Gf inverse(Gf a) { return gf_inv(a); }
 
-// What ISA-L multiplies with: a table for each coefficient of each row. 520 kB, made once in 0.1 ms.
-const std::vector<Gf>& all_tables() {
-    static const std::vector<Gf> tables = [] {
-        constexpr unsigned all = block_segments + row_count;
-        std::vector<Gf> matrix(std::size_t{all} * block_segments);
-        gf_gen_cauchy1_matrix(matrix.data(), static_cast<int>(all), static_cast<int>(block_segments));
-        std::vector<Gf> made(std::size_t{row_count} * block_segments * table_bytes);
-        Gf* const parity_rows = matrix.data() + std::size_t{block_segments} * block_segments;
-        ec_init_tables(static_cast<int>(block_segments), static_cast<int>(row_count), parity_rows,
-                       made.data());
-        return made;
-    }();
+// What ISA-L multiplies with: a table for each coefficient of a row-major matrix. A microsecond for two rows
+// of a block, so none are kept: all of them would cost half a millisecond before the first small object is
+// repaired.
+std::vector<Gf> tables_of(std::vector<Gf> coefficients, std::size_t columns) {
+    std::vector<Gf> tables(coefficients.size() * table_bytes);
+    ec_init_tables(static_cast<int>(columns), static_cast<int>(coefficients.size() / columns),
+                   coefficients.data(), tables.data());
     return tables;
 }
 
-// The first `columns` coefficients of a row, as tables.
-std::span<const Gf> tables_of(unsigned row, std::size_t columns) {
-    return std::span{all_tables()}.subspan(row * block_segments * table_bytes, columns * table_bytes);
+// Of the code, the first coefficients of a row.
+void append_row(std::vector<Gf>& matrix, unsigned row, std::size_t columns) {
+    for (std::size_t column = 0; column < columns; ++column) {
+        matrix.push_back(inverse(static_cast<Gf>(point_of_row(row) ^ column)));
+    }
 }
 
 // ISA-L takes no const, but writes only to `to`.
@@ -126,11 +123,9 @@ void encode_parity(ByteView block, std::size_t segment_bytes, unsigned first, Mu
         std::memcpy(padded.data(), block.data() + block.size() - last, last);
         from.back() = gf(padded.data());
     }
-    std::vector<Gf> tables;
-    for (unsigned row = first; row < first + count; ++row) {
-        const auto one = tables_of(row, segments);
-        tables.insert(tables.end(), one.begin(), one.end());
-    }
+    std::vector<Gf> rows;
+    for (unsigned row = first; row < first + count; ++row) append_row(rows, row, segments);
+    std::vector<Gf> tables = tables_of(std::move(rows), segments);
     std::vector<Gf*> to = pieces(out, segment_bytes);
     multiply(segment_bytes, tables, from, to);
 }
@@ -149,26 +144,23 @@ bool decode_parity(MutableByteView block, std::size_t segment_bytes, std::span<c
     std::vector<Gf*> to;
     std::vector<Gf> x;
     std::vector<Gf> y;
-    std::vector<Gf> tables;
-    tables.reserve(unknowns * segments * table_bytes);
+    std::vector<Gf> rows;
     for (std::size_t i = 0; i < unknowns; ++i) {
         to.push_back(from[missing[i]]);
         from[missing[i]] = gf(zeros.data());
         x.push_back(point_of_row(parity[i].index));
         y.push_back(missing[i]);
-        const auto row = tables_of(parity[i].index, segments);
-        tables.insert(tables.end(), row.begin(), row.end());
+        append_row(rows, parity[i].index, segments);
     }
     Bytes sums(unknowns * segment_bytes);
     std::vector<Gf*> of_sums = pieces(sums, segment_bytes);
+    std::vector<Gf> tables = tables_of(std::move(rows), segments);
     multiply(segment_bytes, tables, from, of_sums);
     for (std::size_t i = 0; i < unknowns; ++i) {
         add(MutableByteView{sums}.subspan(i * segment_bytes, segment_bytes), parity[i].bytes);
     }
 
-    std::vector<Gf> solution = inverse_of_cauchy(x, y);
-    tables.resize(unknowns * unknowns * table_bytes);
-    ec_init_tables(static_cast<int>(unknowns), static_cast<int>(unknowns), solution.data(), tables.data());
+    tables = tables_of(inverse_of_cauchy(x, y), unknowns);
     multiply(segment_bytes, tables, of_sums, to);
     return true;
 }
