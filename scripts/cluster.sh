@@ -144,13 +144,13 @@ none_alive() {
     for pid in "$@"; do if kill -0 "$pid" 2>/dev/null; then return 1; fi; done
 }
 
-# wait_until SECONDS COMMAND...: looks every 20 ms; false when the time is over.
+# wait_until SECONDS COMMAND...: looks every 20 ms (or wait_step seconds); false when the time is over.
 wait_until() {
     local end=$(($(now_us) + $1 * 1000000))
     shift
     until "$@"; do
         if (($(now_us) > end)); then return 1; fi
-        sleep 0.02
+        sleep "${wait_step:-0.02}"
     done
 }
 
