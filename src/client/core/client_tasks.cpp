@@ -49,8 +49,8 @@ void ClientCore::acknowledge(TimePoint, const TaskId& id, wire::Outbox& out) {
     transfers_.forget(upload_object(id));
     transfers_.release(result_object(id));
     // Twice, because a one-shot client is gone before it could hear that the first was lost.
-    out.to_group(wire::TaskAck{id});
-    out.to_group(wire::TaskAck{id});
+    out.to_data_group(wire::TaskAck{id});
+    out.to_data_group(wire::TaskAck{id});
 }
 
 void ClientCore::reject(TimePoint now, const TaskId& id, NodeId node, wire::Outbox& out) {
@@ -90,7 +90,7 @@ void ClientCore::on_setup(TimePoint now, const SessionId& from, const wire::Setu
     if (task == nullptr || task->state == PendingTask::State::answered) {
         // A second answer, from a leader that did not know of the first: it is over.
         transfers_.answer_setup(now, from, setup, wire::ReceiverState::complete, out);
-        if (task == nullptr) out.to_group(wire::TaskAck{setup.object.task});
+        if (task == nullptr) out.to_data_group(wire::TaskAck{setup.object.task});
         return;
     }
     transfers_.on_setup(now, from, setup, out);
@@ -99,7 +99,7 @@ void ClientCore::on_setup(TimePoint now, const SessionId& from, const wire::Setu
 void ClientCore::on_task_state(TimePoint now, const wire::TaskState& state, wire::Outbox& out) {
     auto* task = pending(state.task);
     if (task == nullptr) { // our acknowledgement got lost
-        if (state.stage != wire::TaskStage::finished) out.to_group(wire::TaskAck{state.task});
+        if (state.stage != wire::TaskStage::finished) out.to_data_group(wire::TaskAck{state.task});
         return;
     }
     if (!task->open()) return;

@@ -37,7 +37,7 @@ void TaskFlow::on_work_done(TimePoint now, const TaskId& id, const Outcome<Paylo
     results_[id] = *result;
     events_.push_back(TaskDone{id, task->user, self_});
     deliver(now, *task, out);
-    out.to_group(wire::TaskDone{id, epoch, digest});
+    out.to_data_group(wire::TaskDone{id, epoch, digest});
     unassign(id);
     if (job != jobs_.all().end() && !job->second.reported) jobs_.end(id);
 }

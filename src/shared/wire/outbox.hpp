@@ -29,6 +29,7 @@ class Outbox {
 public:
     // Returns the number under which the datagram goes out.
     std::uint64_t to_group(Message m) { return push(Lane::control, {}, std::move(m)); }
+    // Nodes alone: of many clients none is woken up for what it does not need.
     std::uint64_t to_data_group(Message m) { return push(Lane::data, {}, std::move(m)); }
     std::uint64_t to(const SessionId& peer, Message m) { return push(Lane::unicast, peer, std::move(m)); }
 
