@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(ends_with_different_ways_understand_one_another) {
 }
 
 BOOST_DATA_TEST_CASE(a_socket_that_fills_up_in_the_middle_loses_nothing_and_keeps_the_order, modes, mode) {
-    test::in_private_network("tc qdisc add dev lo root tbf rate 80mbit burst 64k limit 4m", [&] {
+    test::in_private_network("tc qdisc add dev lo root tbf rate 20mbit burst 64k limit 4m", [&] {
         stay_on_this_processor(); // two would hand on what the queue holds in any order
         World world;
         GroupTransport sender = world.open(world.options(mode));
