@@ -1,9 +1,13 @@
 #include "base/bulk_memory.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <mutex>
 #include <new>
 #include <sys/mman.h>
+#include <utility>
+#include <vector>
 
 namespace cp {
 namespace {
@@ -11,6 +15,8 @@ namespace {
 constexpr std::size_t huge_page = std::size_t{2} << 20U; // of x86-64, and of ARM64 with pages of 4 KiB
 constexpr std::size_t page = 4096;
 constexpr std::size_t largest = std::size_t{1} << 46U;
+constexpr std::size_t worth_keeping = std::size_t{128} << 10U;
+constexpr std::size_t most_kept = std::size_t{24} << 20U;
 
 constexpr std::size_t rounded_up(std::size_t size, std::size_t to) { return (size + to - 1) / to * to; }
 
@@ -29,18 +35,75 @@ std::byte* map_aligned(std::size_t size) {
     return begin + before;
 }
 
+std::byte* take(std::size_t size) {
+    return size < huge_page ? new (std::nothrow) std::byte[size] : map_aligned(size);
+}
+
+void give_back(std::byte* bytes, std::size_t size) {
+    if (size < huge_page) {
+        delete[] bytes;
+    } else {
+        ::munmap(bytes, size);
+    }
+}
+
+// Blocks without an owner, oldest first.
+class Shelf {
+public:
+    Shelf() { blocks_.reserve(most_kept / worth_keeping); }
+    // A block of at least `size` and at most a quarter more; null: there is none.
+    std::pair<std::byte*, std::size_t> find(std::size_t size) {
+        const std::scoped_lock lock{mutex_};
+        const auto fits = [size](const Block& b) { return b.size >= size && b.size - size <= size / 4; };
+        const auto found = std::find_if(blocks_.rbegin(), blocks_.rend(), fits);
+        if (found == blocks_.rend()) return {};
+        const Block block = *found;
+        blocks_.erase(std::next(found).base());
+        kept_ -= block.size;
+        return {block.bytes, block.size};
+    }
+    void put(std::byte* bytes, std::size_t size) {
+        if (size < worth_keeping || size > most_kept) return give_back(bytes, size);
+        const std::scoped_lock lock{mutex_};
+        auto leaves = blocks_.begin();
+        for (; kept_ + size > most_kept; ++leaves) {
+            give_back(leaves->bytes, leaves->size);
+            kept_ -= leaves->size;
+        }
+        blocks_.erase(blocks_.begin(), leaves);
+        blocks_.push_back({bytes, size});
+        kept_ += size;
+    }
+
+private:
+    struct Block {
+        std::byte* bytes;
+        std::size_t size;
+    };
+    std::mutex mutex_;
+    std::vector<Block> blocks_;
+    std::size_t kept_ = 0;
+};
+
+// Never destroyed: the last owners may go when the program ends.
+Shelf& shelf() {
+    static Shelf& one = *new Shelf;
+    return one;
+}
+
 } // namespace
 
 std::shared_ptr<std::byte> bulk_memory(std::size_t size) {
     if (size > largest) return nullptr;
-    if (size < huge_page) {
-        auto* const bytes = new (std::nothrow) std::byte[size];
-        return {bytes, std::default_delete<std::byte[]>{}};
+    const std::size_t wanted = size < huge_page ? size : rounded_up(size, page);
+    auto [bytes, whole] =
+        wanted < worth_keeping ? std::pair<std::byte*, std::size_t>{} : shelf().find(wanted);
+    if (bytes == nullptr) {
+        bytes = take(wanted);
+        whole = wanted;
     }
-    const std::size_t whole = rounded_up(size, page);
-    std::byte* const bytes = map_aligned(whole);
     if (bytes == nullptr) return nullptr;
-    return {bytes, [whole](std::byte* memory) { ::munmap(memory, whole); }};
+    return {bytes, [whole = whole](std::byte* memory) { shelf().put(memory, whole); }};
 }
 
 } // namespace cp

@@ -1,7 +1,8 @@
-// Memory for whole objects. From 2 MiB on it is asked for in huge pages: the first touch of a 4 KiB page
-// costs as much as hashing it, and every object is written once into memory that nobody has touched. Such
-// memory goes back to the system when its last owner lets go of it; smaller blocks are the allocator's. Not
-// zeroed by us, not counted against any budget (transfer/memory_budget.hpp). Any thread.
+// Memory for whole objects. The first touch of a 4 KiB page costs as much as hashing it, and every object is
+// written once; so from 2 MiB on it is asked for in huge pages, and blocks of 128 KiB and more that their
+// last owner lets go of serve the next objects of their size: the last 24 MiB of them, what is older goes
+// back to the system. Neither zeroed by us nor counted against any budget (transfer/memory_budget.hpp). Any
+// thread.
 #pragma once
 
 #include <cstddef>

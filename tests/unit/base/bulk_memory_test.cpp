@@ -5,6 +5,8 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <vector>
 
 using namespace cp;
 
@@ -29,6 +31,33 @@ BOOST_AUTO_TEST_CASE(large_blocks_begin_at_a_huge_page) {
     const auto two = bulk_memory(3 * huge_page + 1);
     BOOST_TEST(std::bit_cast<std::uintptr_t>(one.get()) % huge_page == 0U);
     BOOST_TEST(std::bit_cast<std::uintptr_t>(two.get()) % huge_page == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(what_came_back_last_serves_the_next_object_of_its_size) {
+    for (const std::size_t size : {std::size_t{1'000'000}, 5 * huge_page}) {
+        auto one = bulk_memory(size);
+        auto two = bulk_memory(size);
+        const auto* const first = one.get();
+        const auto* const last = two.get();
+        one.reset(), two.reset();
+        const auto third = bulk_memory(size - size / 10);
+        BOOST_TEST(third.get() == last);
+        BOOST_TEST(bulk_memory(size / 2).get() != first);
+        BOOST_TEST(bulk_memory(size).get() == first);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(of_more_than_24_mib_the_oldest_goes_back) {
+    constexpr std::size_t size = 5 * huge_page;
+    std::vector<std::shared_ptr<std::byte>> all;
+    std::vector<const std::byte*> places;
+    for (int i = 0; i < 3; ++i) places.push_back(all.emplace_back(bulk_memory(size)).get());
+    for (auto& memory : all) *memory = std::byte{1};
+    for (auto& memory : all) memory.reset();
+    for (auto& memory : all) memory = bulk_memory(size);
+    BOOST_TEST(all[0].get() == places[2]);
+    BOOST_TEST(all[1].get() == places[1]);
+    BOOST_TEST((*all[2] == std::byte{0})); // new
 }
 
 BOOST_AUTO_TEST_CASE(no_bytes_have_an_owner_and_absurd_sizes_have_none) {
