@@ -58,10 +58,17 @@ bool PathWatch::queue_grows() const {
     return round.answers > 0 && round.quickest >= limits::growing_queue;
 }
 
+Duration PathWatch::quickest() const { return std::min(now_.quickest, last_.quickest); }
+
 bool PathWatch::queue_stands() const {
-    const Duration quickest = std::min(now_.quickest, last_.quickest);
+    const Duration quickest = this->quickest();
     return quickest != Duration::max() && quickest >= limits::standing_queue &&
            heard_at_ - quick_at_ >= limits::standing_for;
+}
+
+double PathWatch::bearable() const {
+    if (!queue_stands() || clogged()) return 0;
+    return std::chrono::duration<double>{limits::standing_queue} / quickest();
 }
 
 bool PathWatch::clogged() const {
@@ -82,11 +89,11 @@ void CongestionWindow::reached(TimePoint now, std::uint64_t ordinal) {
     size_ = std::min<double>(size_, limits::credit_window_max);
 }
 
-void CongestionWindow::congestion(std::uint64_t ordinal, std::uint64_t sent) {
+void CongestionWindow::congestion(std::uint64_t ordinal, std::uint64_t sent, double bearable) {
     if (ordinal <= recovered_at_) return;
     recovered_at_ = sent;
     steady_ = true;
-    size_ = std::max(size_ * decrease, least);
+    size_ = std::max(size_ * std::clamp(bearable, decrease, 1.0), least);
 }
 
 } // namespace cp::transfer

@@ -7,8 +7,10 @@
 // and of limits::standing_for, took limits::standing_queue (the minimum over a while tells a standing queue
 // from a burst and from a busy processor: CoDel, RFC 8289; using it to tell the two kinds of loss apart: TCP
 // Veno, Fu and Liew 2003). What is not lost because of a queue needs no
-// smaller window: while one stands, the wire is busy. A half of all lost in a round is a congestion without
-// a queue: a switch with little memory in front of a slow cable.
+// smaller window: while one stands, the wire is busy; so a queue that is hardly too long is no reason for a
+// window that is much too small, and what is left is no less than what keeps limits::standing_queue. A half
+// of all lost in a round is a congestion without a queue: a switch with little memory in front of a slow
+// cable.
 //
 // Pure, not thread-safe. Numbers are ordinals of the flow (flow.hpp).
 #pragma once
@@ -40,6 +42,8 @@ public:
     [[nodiscard]] bool queue_stands() const;
     // So much is lost that there must be a reason.
     [[nodiscard]] bool clogged() const;
+    // The share of a window that leaves as much of the standing queue as may be; 0..1.
+    [[nodiscard]] double bearable() const;
     // From one datagram to the next, over the last rounds: what it gets. Zero: not known.
     [[nodiscard]] Duration pace() const { return pace_; }
     // What it could get, if nobody else were in the way: the answers to flights by the flights. Zero: not
@@ -47,6 +51,9 @@ public:
     [[nodiscard]] Duration spacing() const { return spacing_; }
 
 private:
+    // Of two rounds; Duration::max(): no answer.
+    [[nodiscard]] Duration quickest() const;
+
     struct Round {
         std::int64_t datagrams = 0;
         std::uint64_t lost = 0;
@@ -73,8 +80,9 @@ public:
     // A queue grows: one step at a time until what was sent up to now is answered, and then twofold again if
     // none was there any more (HyStart++, RFC 9406: for a moment a busy processor looks like a queue).
     void slow_down(std::uint64_t sent) { slow_until_ = sent; }
-    // Something was lost on a congested path, with `sent` datagrams gone out so far.
-    void congestion(std::uint64_t ordinal, std::uint64_t sent);
+    // Something was lost on a congested path, with `sent` datagrams gone out so far. `bearable`: this share
+    // of the window would do (PathWatch).
+    void congestion(std::uint64_t ordinal, std::uint64_t sent, double bearable);
     // Whoever was in the way is not waited for any more.
     void forgive() { steady_ = false; }
 

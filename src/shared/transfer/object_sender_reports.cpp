@@ -85,7 +85,7 @@ void ObjectSender::watch(Step& step, TrackedReceiver& receiver, const wire::Repo
     if (receiver.path.queue_grows()) congestion.slow_down(flow_->count());
     if (lost == 0) return;
     if (receiver.path.queue_stands() || receiver.path.clogged()) {
-        congestion.congestion(reached, flow_->count());
+        congestion.congestion(reached, flow_->count(), receiver.path.bearable());
     }
 }
 

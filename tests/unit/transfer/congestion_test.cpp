@@ -161,22 +161,38 @@ BOOST_AUTO_TEST_CASE(congestion_is_answered_once_for_all_that_was_under_way) {
     for (int i = 0; i < 4; ++i) w.round();
     const std::uint32_t before = w.window.size();
     const std::uint64_t sent = w.ordinal + before;
-    w.window.congestion(w.ordinal + 1, sent);
+    w.window.congestion(w.ordinal + 1, sent, 0);
     const std::uint32_t after = w.window.size();
     BOOST_TEST(after == before * 7 / 10);
-    w.window.congestion(sent, sent + after); // of the same flight
+    w.window.congestion(sent, sent + after, 0); // of the same flight
     BOOST_TEST(w.window.size() == after);
-    w.window.congestion(sent + 1, sent + after);
+    w.window.congestion(sent + 1, sent + after, 0);
     BOOST_TEST(w.window.size() < after);
-    for (std::uint64_t i = 2; i < 100; ++i) w.window.congestion(sent + i * 10'000, sent + i * 10'000);
+    for (std::uint64_t i = 2; i < 100; ++i) w.window.congestion(sent + i * 10'000, sent + i * 10'000, 0);
     BOOST_TEST(w.window.size() == 16U);
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_that_is_hardly_too_long_takes_little_of_the_window) {
+    const auto left_by = [](Duration queue) {
+        Path path;
+        for (int i = 0; i < 20; ++i) path.round(queue);
+        Window w;
+        for (int i = 0; i < 4; ++i) w.round();
+        const std::uint32_t before = w.window.size();
+        w.window.congestion(w.ordinal + 1, w.ordinal + before, path.watch.bearable());
+        return 100 * w.window.size() / before;
+    };
+    BOOST_TEST(left_by(limits::standing_queue) == 100U);
+    BOOST_TEST(left_by(limits::standing_queue + 1ms) == 83U);
+    BOOST_TEST(left_by(limits::standing_queue * 3) == 69U);
+    BOOST_TEST(left_by(1ms) == 69U); // no queue: lost for another reason
 }
 
 BOOST_AUTO_TEST_CASE(what_was_learned_is_forgotten_after_a_pause_or_with_the_receiver_that_was_in_the_way) {
     for (const bool pause : {true, false}) {
         Window w;
         for (int i = 0; i < 4; ++i) w.round();
-        w.window.congestion(w.ordinal, w.ordinal);
+        w.window.congestion(w.ordinal, w.ordinal, 0);
         const std::uint32_t before = w.window.size();
         if (pause) {
             w.now += limits::congestion_forgotten_after;
