@@ -73,6 +73,8 @@ private:
 class CongestionWindow {
 public:
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(size_); }
+    // There was a congestion, and since then it grows by one a round trip.
+    [[nodiscard]] bool steady() const { return steady_; }
     // It was in the way: there was more to send. Nothing else lets it grow (RFC 7661).
     void filled() { filled_ = true; }
     // The slowest receiver has got so far.

@@ -67,6 +67,8 @@ public:
     [[nodiscard]] std::uint64_t slowest() const { return slowest_; }
     [[nodiscard]] std::uint32_t window() const { return std::min(window_, limit_); }
     [[nodiscard]] bool limited() const { return limit_ <= window_; }
+    // What they think of when they count how much they may get between two reports.
+    [[nodiscard]] std::uint32_t granted() const { return window_; }
     // The one that alone is behind, by half a window and more; null: none is.
     [[nodiscard]] TrackedReceiver* laggard();
     // In which the first of the counted ones may have answered. Zero while somebody's time is not known.

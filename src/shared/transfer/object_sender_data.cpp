@@ -23,6 +23,8 @@ std::size_t ObjectSender::emit(Step& step, std::size_t most) {
     limit_window();
     const std::size_t allowed = credit();
     const std::uint32_t interval = report_interval(receivers_.window());
+    const bool unasked_is_late = flow_->congestion().steady() && !receivers_.sampled() &&
+                                 interval < report_interval(receivers_.granted());
     const std::uint64_t repairs_before = queue_.repairs();
     std::size_t count = 0;
     for (const std::size_t end = std::min(most, allowed); count < end && waiting() > 0; ++sent_) {
@@ -30,9 +32,10 @@ std::size_t ObjectSender::emit(Step& step, std::size_t most) {
         const SendQueue::Item item = queue_.take();
         if (item.kind == SendQueue::Item::Kind::fresh) end_block(item.at);
         ++count;
-        // Ask for a report when nothing else would bring one: at the end, and where credit ends, unless one
-        // was asked for so recently that receivers report by themselves.
-        const bool ask = waiting() == 0 || (count == allowed && since_asked_ + 1 >= interval);
+        // Ask for a report when nothing else would bring one: at the end, and where credit ends; and on the
+        // way there where the network lets out so little that the next one due would come when it is quiet.
+        const bool ask =
+            waiting() == 0 || (since_asked_ + 1 >= interval && (count == allowed || unasked_is_late));
         since_asked_ = ask ? 0 : since_asked_ + 1;
         const std::uint64_t number = send(step, item, ask);
         if (ask) questions_.asked(number);
