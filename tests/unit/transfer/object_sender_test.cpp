@@ -38,6 +38,24 @@ BOOST_AUTO_TEST_CASE(credit_follows_the_slowest_receiver_and_its_window) {
     BOOST_TEST(sender.pull().size() == 80U);
 }
 
+BOOST_AUTO_TEST_CASE(what_the_network_narrows_is_reported_on_within_its_window) {
+    for (const bool clogged : {false, true}) {
+        ScriptedSender sender{1000};
+        sender.pull(); // 64 of the first block of 128
+        for (const unsigned receiver : {0U, 1U}) sender.hear(receiver, sender.receiving(65, 64));
+        sender.pull();
+        wire::Report report = sender.receiving(sender.last_number, 192);
+        if (clogged) report.gaps = {{0, {}}, {1, {}}};
+        for (wire::BlockGap& gap : report.gaps) gap.missing.fill(std::byte{0xff});
+        for (const unsigned receiver : {0U, 1U}) sender.hear(receiver, report);
+        sender.pull();
+        const auto sent_now = sent<wire::Parity>(sender.out);
+        const auto asks = std::ranges::count_if(sent<wire::Data>(sender.out), &wire::Data::report_now) +
+                          std::ranges::count_if(sent_now, &wire::Parity::report_now);
+        BOOST_TEST(asks == (clogged ? 4 : 1));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(pull_gives_no_more_than_asked_for) {
     ScriptedSender sender{1000};
     BOOST_TEST(sender.pull(0).empty());
