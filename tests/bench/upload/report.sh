@@ -45,14 +45,14 @@ awk -F, -v plot="${2:-}" '
 
     # --- the plot: a group of bars for each bed and size, as high as the logarithm of the p50
     function colour(t) { return t == 1 ? "#1b6ca8" : t == 2 ? "#d98032" : t == 3 ? "#6a994e" : "#8a8a8a" }
-    function height(us) { return us ? 320 * log(us / 1000) / log(10) / 4 : 0 } # 1 ms to 10 s
+    function height(us) { return us ? 64 * log(us / 100) / log(10) : 0 } # 0.1 ms to 10 s
     function draw(    b, s, t, x, decade, width, us, tall) {
         width = 740 / (bed_count * size_count)
         printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 860 420\" font-family=\"sans-serif\" font-size=\"12\">\n" > plot
         printf "<text x=\"60\" y=\"18\">one client, three servers: p50 in ms from the command to the end of its work</text>\n" > plot
-        for (decade = 0; decade <= 4; ++decade)
-            printf "<line x1=\"60\" x2=\"820\" y1=\"%d\" y2=\"%d\" stroke=\"#ddd\"/><text x=\"52\" y=\"%d\" text-anchor=\"end\">%d</text>\n", \
-                370 - decade * 80, 370 - decade * 80, 374 - decade * 80, 10 ^ decade > plot
+        for (decade = 0; decade <= 5; ++decade)
+            printf "<line x1=\"60\" x2=\"820\" y1=\"%d\" y2=\"%d\" stroke=\"#ddd\"/><text x=\"52\" y=\"%d\" text-anchor=\"end\">%s</text>\n", \
+                370 - decade * 64, 370 - decade * 64, 374 - decade * 64, 10 ^ (decade - 1) > plot
         for (b = 1; b <= bed_count; ++b)
             for (s = 1; s <= size_count; ++s) {
                 x = 70 + ((b - 1) * size_count + s - 1) * width
