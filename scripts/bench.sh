@@ -30,7 +30,7 @@ done
 if [[ $folder == transfer ]]; then
     if [[ -z ${CP_BENCH_PROGRAMS:-} ]]; then
         "$root/scripts/setup.sh"
-        build_release bench_transfer bench_blast
+        build_release bench_transfer bench_blast bench_touch
     fi
 elif [[ $name == stego ]]; then
     if [[ -z ${CP_BENCH_PROGRAMS:-} ]]; then

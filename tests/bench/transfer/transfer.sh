@@ -17,13 +17,13 @@
 #   --keep              leave the logs of the last transfer of each bed in build/bench-peers/run
 #   --plot FILE         of the 3-receiver bed with the largest object (default build/bench-peers/transfer.svg)
 # Prints tables; the transfers go to build/bench-peers/transfer.csv, the logs of those that did not end to
-# build/bench-peers/never. CP_BENCH_PROGRAMS names the folder of another build's bench_transfer and bench_blast.
+# build/bench-peers/never. CP_BENCH_PROGRAMS names the folder of another build's programs.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/bench/hosts.sh
 source "$here/../hosts.sh"
 
-programs=${CP_BENCH_PROGRAMS:-$build/tests/bench} # bench_transfer, bench_blast
+programs=${CP_BENCH_PROGRAMS:-$build/tests/bench} # bench_transfer, bench_blast, bench_touch
 results=$prefix/transfer.csv # wire,gso,receivers,size,loss,tool,setting,us or "never"
 packages=(uftp udpcast libnorm1 libnorm-dev libpgm-5.3-0 libpgm-dev)
 
@@ -104,7 +104,7 @@ choose_tools() {
             tools+=("$name")
         fi
     done
-    for name in bench_transfer bench_blast; do
+    for name in bench_transfer bench_blast bench_touch; do
         [[ -x $programs/$name ]] || fail "$programs/$name is missing: scripts/bench.sh builds it"
     done
     for name in uftp udp-sender; do
@@ -175,12 +175,8 @@ all_done() {
     done
 }
 
-# touch_memory: as much as the transfer may need, and free again. A virtual machine's host may have taken what nobody
-# used; giving it back would take longer than the transfer.
-touch_memory() {
-    head -c $(((receivers + 2) * $(stat -c %s "$object"))) /dev/zero >"$scratch/touched"
-    rm "$scratch/touched"
-}
+# touch_memory: as much as the transfer may need (touch.cpp has the reason), in any tool's programs.
+touch_memory() { "$programs/bench_touch" $(((receivers + 3) * $(stat -c %s "$object"))); }
 
 # transfer_once: prints how long it took in us, or "never". The blast's time is that of as many bytes as got through.
 transfer_once() {
