@@ -2,6 +2,7 @@
 #include "integration/net/transport_world.hpp"
 #include "net/core_driver.hpp"
 #include "support/free_ports.hpp"
+#include "support/one_processor.hpp"
 #include "support/private_network.hpp"
 #include "support/run_until.hpp"
 
@@ -35,6 +36,7 @@ struct Node {
 };
 
 struct World {
+    test::OneProcessor processor;
     test::PortPair ports;
     boost::asio::io_context io{1};
     std::vector<std::unique_ptr<Node>> nodes;

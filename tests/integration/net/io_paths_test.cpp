@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <sched.h>
 
 using namespace cp;
 using net::Channel;
@@ -58,13 +57,6 @@ std::size_t messages(const Run& run) {
 }
 
 const auto modes = boost::unit_test::data::make(test::io_modes);
-
-void stay_on_this_processor() {
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(static_cast<std::size_t>(::sched_getcpu()), &one);
-    BOOST_TEST(::sched_setaffinity(0, sizeof one, &one) == 0);
-}
 
 } // namespace
 
@@ -148,7 +140,6 @@ BOOST_AUTO_TEST_CASE(ends_with_different_ways_understand_one_another) {
 
 BOOST_DATA_TEST_CASE(a_socket_that_fills_up_in_the_middle_loses_nothing_and_keeps_the_order, modes, mode) {
     test::in_private_network("tc qdisc add dev lo root tbf rate 20mbit burst 64k limit 4m", [&] {
-        stay_on_this_processor(); // two would hand on what the queue holds in any order
         World world;
         GroupTransport sender = world.open(world.options(mode));
         GroupTransport receiver = world.open(world.options(mode));

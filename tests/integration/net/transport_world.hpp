@@ -3,6 +3,7 @@
 
 #include "net/group_transport.hpp"
 #include "support/free_ports.hpp"
+#include "support/one_processor.hpp"
 #include "support/run_until.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -35,6 +36,7 @@ struct Heard {
 };
 
 struct TransportWorld {
+    test::OneProcessor processor;
     test::PortPair ports;
     boost::asio::io_context io{1};
 
