@@ -2,10 +2,14 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
+#include <atomic>
 #include <bit>
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <thread>
+#include <utility>
 #include <vector>
 
 using namespace cp;
@@ -58,6 +62,25 @@ BOOST_AUTO_TEST_CASE(of_more_than_24_mib_the_oldest_goes_back) {
     BOOST_TEST(all[0].get() == places[2]);
     BOOST_TEST(all[1].get() == places[1]);
     BOOST_TEST((*all[2] == std::byte{0})); // new
+}
+
+BOOST_AUTO_TEST_CASE(threads_that_take_and_give_back_at_once_never_share_a_block) {
+    constexpr int threads = 4;
+    std::atomic<std::size_t> shared = 0;
+    const auto work = [&](std::byte mine) {
+        std::array<std::pair<std::shared_ptr<std::byte>, std::size_t>, 3> held;
+        for (std::size_t round = 0; round < 3000; ++round) {
+            auto& [memory, size] = held[round % held.size()];
+            if (memory && (memory.get()[0] != mine || memory.get()[size - 1] != mine)) ++shared;
+            size = (128U << 10U) * (1 + (round * 7 + std::to_integer<std::size_t>(mine)) % 40);
+            memory = bulk_memory(size); // the old one goes after the new one is there
+            memory.get()[0] = memory.get()[size - 1] = mine;
+        }
+    };
+    std::vector<std::jthread> all;
+    for (int i = 0; i < threads; ++i) all.emplace_back(work, std::byte(i + 1));
+    all.clear();
+    BOOST_TEST(shared == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(no_bytes_have_an_owner_and_absurd_sizes_have_none) {
