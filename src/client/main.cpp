@@ -42,5 +42,5 @@ int run_or_explain(const Arguments& arguments) {
 
 int main(int argc, char** argv) {
     cp::fill_standard_streams();
-    return cp::client::end_of_output(run_or_explain({argv + 1, argv + argc}));
+    return cp::end_of_output("client", run_or_explain({argv + 1, argv + argc}));
 }

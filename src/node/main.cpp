@@ -10,6 +10,7 @@
 #include <iostream>
 #include <malloc.h>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -31,7 +32,7 @@ int show_token(const cp::NodeSection& node, const cp::Environment& environment) 
     if (!path) return complain(path.error());
     const auto token = cp::obtain_token(*path);
     if (!token) return complain(token.error());
-    std::cout << *token << std::endl;
+    std::cout << *token << '\n';
     return 0;
 }
 
@@ -45,7 +46,7 @@ int run(std::vector<std::string> arguments) {
     if (!options) return complain(options.error());
     if (options->action == cp::NodeOptions::Action::show_help ||
         options->action == cp::NodeOptions::Action::show_version) {
-        std::cout << options->text << std::flush;
+        std::cout << options->text;
         return 0;
     }
     if (options->action == cp::NodeOptions::Action::token)
@@ -60,14 +61,18 @@ int run(std::vector<std::string> arguments) {
     return (*app)->run();
 }
 
-} // namespace
-
-int main(int argc, char** argv) {
-    cp::fill_standard_streams();
+int run_or_explain(std::vector<std::string> arguments) {
     try {
-        return run({argv + 1, argv + argc});
+        return run(std::move(arguments));
     } catch (const std::exception& error) {
         std::cerr << "node: " << error.what() << '\n';
         return 1;
     }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    cp::fill_standard_streams();
+    return cp::end_of_output("node", run_or_explain({argv + 1, argv + argc}));
 }

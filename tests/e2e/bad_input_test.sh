@@ -175,6 +175,13 @@ check_full_output() {
         equal "nothing can be written: $command" "1 client: standard output: not everything could be written" \
             "$code $(<full.err)"
     done
+    for command in "token --key-file cluster.key" --version --help; do
+        code=0
+        # shellcheck disable=SC2086 # words of one command
+        "$node_program" $command >/dev/full 2>full.err || code=$?
+        equal "nothing can be written: node $command" \
+            "1 node: standard output: not everything could be written" "$code $(<full.err)"
+    done
 }
 
 # The nodes may allow less than the client does.

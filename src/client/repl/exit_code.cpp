@@ -11,7 +11,6 @@ ExitCode exit_code(errc code) {
 
     case errc::no_cluster:
     case errc::no_leader:
-    case errc::not_leader:
     case errc::busy:
     case errc::overloaded: return ExitCode::no_cluster;
 

@@ -200,11 +200,4 @@ int fail_to_start(const Failure& failure, bool json) {
     return static_cast<int>(exit_code(failure.code));
 }
 
-int end_of_output(int code) {
-    std::cout.flush();
-    if (std::cout) return code;
-    std::cerr << "client: standard output: not everything could be written\n";
-    return code == 0 ? static_cast<int>(ExitCode::failed) : code;
-}
-
 } // namespace cp::client

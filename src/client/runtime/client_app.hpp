@@ -12,7 +12,4 @@ namespace cp::client {
 // standard output. Returns the exit code.
 [[nodiscard]] int fail_to_start(const Failure&, bool json);
 
-// The last step: `code`, unless that is 0 and something that went to standard output was not written.
-[[nodiscard]] int end_of_output(int code);
-
 } // namespace cp::client

@@ -24,7 +24,6 @@ Entry entry(errc e) noexcept {
     case errc::unproven: return {"unproven", "the sender has not answered its challenge"};
     case errc::overloaded: return {"overloaded", "too many at once"};
     case errc::busy: return {"busy", "the memory budget is spent: try again later"};
-    case errc::not_leader: return {"not_leader", "this node is not the leader"};
     case errc::no_leader: return {"no_leader", "no leader answered"};
     case errc::no_cluster: return {"no_cluster", "no node answered"};
     case errc::other_key: return {"other_key", "a cluster answered that uses another key"};
