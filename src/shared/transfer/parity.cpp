@@ -1,11 +1,11 @@
 #include "transfer/parity.hpp"
 
 #include "base/check.hpp"
+#include "transfer/gf256.hpp"
 
 #include <isa-l/erasure_code.h>
 
 #include <algorithm>
-#include <array>
 #include <bitset>
 #include <cstring>
 #include <vector>
@@ -13,45 +13,42 @@
 namespace cp::transfer {
 namespace {
 
-using Gf = unsigned char;
+using Gf = Gf256::Element;
 
 constexpr unsigned block_segments = limits::segments_per_block;
 constexpr unsigned row_count = limits::parity_per_block_max;
-constexpr std::size_t table_bytes = 32; // of ISA-L, for one coefficient
 static_assert(block_segments + row_count <= 256, "data and parity are distinct elements of GF(2^8)");
 
 constexpr Gf point_of_row(unsigned row) { return static_cast<Gf>(block_segments + row); }
 
-Gf product(Gf a, Gf b) { return gf_mul(a, b); }
-Gf inverse(Gf a) { return gf_inv(a); }
-
-// What ISA-L multiplies with: a table for each coefficient of a row-major matrix. A microsecond for two rows
-// of a block, so none are kept: all of them would cost half a millisecond before the first small object is
-// repaired.
-std::vector<Gf> tables_of(std::vector<Gf> coefficients, std::size_t columns) {
-    std::vector<Gf> tables(coefficients.size() * table_bytes);
-    ec_init_tables(static_cast<int>(columns), static_cast<int>(coefficients.size() / columns),
-                   coefficients.data(), tables.data());
-    return tables;
-}
-
-// Of the code, the first coefficients of a row.
-void append_row(std::vector<Gf>& matrix, unsigned row, std::size_t columns) {
-    for (std::size_t column = 0; column < columns; ++column) {
-        matrix.push_back(inverse(static_cast<Gf>(point_of_row(row) ^ column)));
+// The tables of a matrix, row by row. They are put together for the block that needs them: all rows of the
+// code are half a MiB.
+class Tables {
+public:
+    explicit Tables(std::size_t coefficients) : bytes_(coefficients * Gf256::table_most) {}
+    void append(Gf coefficient) { used_ += field_.put_table(bytes_.data() + used_, coefficient); }
+    // Of the code, the first coefficients of a row.
+    void append_row(unsigned row, std::size_t columns) {
+        for (std::size_t column = 0; column < columns; ++column) {
+            append(field_.exp(field_.minus_log(static_cast<Gf>(point_of_row(row) ^ column))));
+        }
     }
-}
+    // Each of `to` becomes the sum of all `from`, weighted by a row.
+    void multiply(std::size_t bytes, std::vector<Gf*>& from, std::vector<Gf*>& to) {
+        ec_encode_data(static_cast<int>(bytes), static_cast<int>(from.size()), static_cast<int>(to.size()),
+                       bytes_.data(), from.data(), to.data());
+    }
+
+private:
+    const Gf256& field_ = Gf256::instance();
+    std::vector<Gf> bytes_;
+    std::size_t used_ = 0;
+};
 
 // ISA-L takes no const, but writes only to `to`.
 Gf* gf(const std::byte* bytes) {
     return reinterpret_cast<Gf*>(
         const_cast<std::byte*>(bytes)); // NOLINT(cppcoreguidelines-pro-type-const-cast)
-}
-
-// Each of `to` becomes the sum of all `from`, weighted by a row of `tables`.
-void multiply(std::size_t bytes, std::vector<Gf>& tables, std::vector<Gf*>& from, std::vector<Gf*>& to) {
-    ec_encode_data(static_cast<int>(bytes), static_cast<int>(from.size()), static_cast<int>(to.size()),
-                   tables.data(), from.data(), to.data());
 }
 
 std::vector<Gf*> pieces(MutableByteView bytes, std::size_t piece) {
@@ -60,32 +57,32 @@ std::vector<Gf*> pieces(MutableByteView bytes, std::size_t piece) {
     return all;
 }
 
-// Of the square matrix 1 / (x_i ^ y_j), which is Cauchy's: 1 / (x_j ^ y_i) times four products, one for each
-// of i and j above and below the line. Row by row.
-std::vector<Gf> inverse_of_cauchy(std::span<const Gf> x, std::span<const Gf> y) {
+// The inverse of the square matrix 1 / (x_i ^ y_j), which is Cauchy's: 1 / (x_j ^ y_i) times four products,
+// one for each of i and j above and below the line. In logarithms, so they are sums.
+Tables inverse_of_cauchy(std::span<const Gf> x, std::span<const Gf> y) {
+    const Gf256& field = Gf256::instance();
     const std::size_t n = x.size();
-    const auto weight = [n](std::span<const Gf> own, std::span<const Gf> other, std::size_t i) {
-        Gf above = 1;
-        Gf below = 1;
+    const auto weight = [&](std::span<const Gf> own, std::span<const Gf> other, std::size_t i) {
+        unsigned sum = 0;
         for (std::size_t k = 0; k < n; ++k) {
-            above = product(above, own[i] ^ other[k]);
-            if (k != i) below = product(below, own[i] ^ own[k]);
+            sum += field.log(own[i] ^ other[k]);
+            if (k != i) sum += field.minus_log(own[i] ^ own[k]);
         }
-        return product(above, inverse(below));
+        return sum;
     };
-    std::vector<Gf> of_x(n);
-    std::vector<Gf> of_y(n);
+    std::vector<unsigned> of_x(n);
+    std::vector<unsigned> of_y(n);
     for (std::size_t i = 0; i < n; ++i) {
         of_x[i] = weight(x, y, i);
         of_y[i] = weight(y, x, i);
     }
-    std::vector<Gf> result(n * n);
+    Tables inverse{n * n};
     for (std::size_t i = 0; i < n; ++i) {
         for (std::size_t j = 0; j < n; ++j) {
-            result[i * n + j] = product(product(of_y[i], of_x[j]), inverse(x[j] ^ y[i]));
+            inverse.append(field.exp(of_y[i] + of_x[j] + field.minus_log(x[j] ^ y[i])));
         }
     }
-    return result;
+    return inverse;
 }
 
 bool fit(std::size_t block_bytes, std::size_t segment_bytes, std::span<const std::uint8_t> missing,
@@ -123,11 +120,10 @@ void encode_parity(ByteView block, std::size_t segment_bytes, unsigned first, Mu
         std::memcpy(padded.data(), block.data() + block.size() - last, last);
         from.back() = gf(padded.data());
     }
-    std::vector<Gf> rows;
-    for (unsigned row = first; row < first + count; ++row) append_row(rows, row, segments);
-    std::vector<Gf> tables = tables_of(std::move(rows), segments);
+    Tables rows{count * segments};
+    for (unsigned row = first; row < first + count; ++row) rows.append_row(row, segments);
     std::vector<Gf*> to = pieces(out, segment_bytes);
-    multiply(segment_bytes, tables, from, to);
+    rows.multiply(segment_bytes, from, to);
 }
 
 // Parity is the sum over all data. Less what the data that is here contributes, it is the sum over what is
@@ -144,24 +140,21 @@ bool decode_parity(MutableByteView block, std::size_t segment_bytes, std::span<c
     std::vector<Gf*> to;
     std::vector<Gf> x;
     std::vector<Gf> y;
-    std::vector<Gf> rows;
+    Tables rows{unknowns * segments};
     for (std::size_t i = 0; i < unknowns; ++i) {
         to.push_back(from[missing[i]]);
         from[missing[i]] = gf(zeros.data());
         x.push_back(point_of_row(parity[i].index));
         y.push_back(missing[i]);
-        append_row(rows, parity[i].index, segments);
+        rows.append_row(parity[i].index, segments);
     }
     Bytes sums(unknowns * segment_bytes);
     std::vector<Gf*> of_sums = pieces(sums, segment_bytes);
-    std::vector<Gf> tables = tables_of(std::move(rows), segments);
-    multiply(segment_bytes, tables, from, of_sums);
+    rows.multiply(segment_bytes, from, of_sums);
     for (std::size_t i = 0; i < unknowns; ++i) {
         add(MutableByteView{sums}.subspan(i * segment_bytes, segment_bytes), parity[i].bytes);
     }
-
-    tables = tables_of(inverse_of_cauchy(x, y), unknowns);
-    multiply(segment_bytes, tables, of_sums, to);
+    inverse_of_cauchy(x, y).multiply(segment_bytes, of_sums, to);
     return true;
 }
 
