@@ -15,10 +15,6 @@ constexpr auto discover_first_gap =
 constexpr auto discover_last_gap = 1000ms;
 constexpr auto proofs_take_at_most = 150ms; // then whoever is proven is whom we send to
 
-wire::Introduction introduction_of(const ClientConfig& config) {
-    return {wire::Role::client, NodeId{}, 0, 0, config.version, {}};
-}
-
 transfer::TransfersConfig transfers_of(const ClientConfig& config) {
     transfer::TransfersConfig transfers;
     transfers.receive_capacity = config.receive_capacity;
@@ -34,7 +30,11 @@ transfer::TransfersConfig transfers_of(const ClientConfig& config) {
 ClientCore::ClientCore(const ClientConfig& config, TimePoint now)
     : config_{config}, sessions_{config.identity}, budget_{config.memory_budget}, detector_{{}, {}},
       transfers_{transfers_of(config), budget_, now} {
-    sessions_.introduce(introduction_of(config), now);
+    sessions_.introduce(introduction(), now);
+}
+
+wire::Introduction ClientCore::introduction() const {
+    return {wire::Role::client, NodeId{}, 0, 0, config_.version, {}};
 }
 
 void ClientCore::start(TimePoint now, wire::Outbox& out) { discover(now, out); }
@@ -43,9 +43,13 @@ void ClientCore::discover(TimePoint now, wire::Outbox& out) {
     list_known_ = false;
     expected_.clear();
     leader_known_since_ = leader_.node ? now : never;
+    ask_again_soon(now);
+    out.to_group(wire::Discover{introduction()});
+}
+
+void ClientCore::ask_again_soon(TimePoint now) {
     discover_gap_ = discover_first_gap;
     discover_at_ = now + discover_gap_;
-    out.to_group(wire::Discover{introduction_of(config_)});
 }
 
 void ClientCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const Endpoint& from,
@@ -74,7 +78,7 @@ void ClientCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& ou
     if (member ==
         nullptr) { // another client, or a node that was silent for so long that it is forgotten here
         if (std::holds_alternative<wire::Heartbeat>(opened.message))
-            out.to(from, wire::Discover{introduction_of(config_)});
+            out.to(from, wire::Discover{introduction()});
         return;
     }
     const NodeId node = member->node;
@@ -143,64 +147,6 @@ void ClientCore::on_introduction(TimePoint now, const SessionId& from, const wir
     on_change(now, members_.on_introduction(now, from, who), out);
 }
 
-void ClientCore::on_change(TimePoint now, const membership::Change& change, wire::Outbox& out) {
-    using membership::ChangeKind;
-    if (change.kind != ChangeKind::joined && change.kind != ChangeKind::rejoined) return;
-    if (change.kind == ChangeKind::rejoined) // its old life gets nothing any more
-        transfers_.on_receiver_gone(now, change.replaced, out);
-    detector_.watch(now, change.node, members_.find(change.node)->session, false);
-}
-
-void ClientCore::on_lost(TimePoint now, NodeId node, bool left, wire::Outbox& out) {
-    const auto* member = members_.find(node);
-    if (member == nullptr || member->state == wire::MemberState::gone) return;
-    detector_.forget(node);
-    expected_.erase(member->session);
-    transfers_.on_receiver_gone(now, member->session, out);
-    members_.mark(node, wire::MemberState::gone);
-    if (node == leader_.node) lose_leader(now, left);
-}
-
-void ClientCore::follow(TimePoint now, NodeId node, const Epoch& epoch, bool serving, wire::Outbox& out) {
-    if (epoch.leader != node) return;
-    // Fenced while we follow somebody. With nobody to follow, a lower epoch is better than none: those who
-    // knew the higher one may be gone, and answers are deterministic whoever gives them.
-    if (leader_.node && epoch < leader_.epoch) return;
-    const bool changed = node != leader_.node || epoch != leader_.epoch;
-    const bool serving_now = serving && !(leader_.serving && !changed);
-    const NodeId before = leader_.node ? leader_.node : last_leader_;
-    leader_ = {node, epoch, serving};
-    if (changed) {
-        leader_known_since_ = now;
-        // Who was there under the old leader still is, or is on the new one's list as gone.
-        if (before && before != node)
-            out.to(members_.find(node)->session, wire::Discover{introduction_of(config_)});
-        events_.push_back(LeaderChanged{node, epoch});
-        for (auto& [id, task] : pending_) {
-            if (!task.open()) continue;
-            transfers_.set_essential(upload_object(id), node);
-            if (before && before != node)
-                events_.push_back(TookOver{id, before, node, task.sends, last_left_});
-        }
-        last_leader_ = node;
-        last_left_ = false;
-    }
-    if (serving_now) // a new leader knows its tasks now: ask at once instead of waiting for our turn
-        for (auto& [id, task] : pending_)
-            if (task.open()) task.ask_soon(now);
-}
-
-void ClientCore::lose_leader(TimePoint now, bool left) {
-    last_leader_ = leader_.node;
-    last_left_ = left;
-    leader_.node = {};
-    leader_.serving = false;
-    leader_known_since_ = never;
-    discover_gap_ = discover_first_gap;
-    discover_at_ = now + discover_gap_;
-    events_.push_back(LeaderChanged{{}, leader_.epoch});
-}
-
 void ClientCore::on_deadline(TimePoint now, wire::Outbox& out) {
     (void)detector_.wake(now);
     for (const auto& event : detector_.on_deadline(now, out))
@@ -213,7 +159,7 @@ void ClientCore::on_deadline(TimePoint now, wire::Outbox& out) {
         } else {
             discover_gap_ = std::min<Duration>(2 * discover_gap_, discover_last_gap);
             discover_at_ = now + discover_gap_;
-            out.to_group(wire::Discover{introduction_of(config_)});
+            out.to_group(wire::Discover{introduction()});
         }
     }
     for (auto& [id, task] : pending_) {

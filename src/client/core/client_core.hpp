@@ -77,6 +77,8 @@ public:
     } // datagrams by reason
 
 private:
+    [[nodiscard]] wire::Introduction introduction() const;
+    void ask_again_soon(TimePoint now);
     void on_opened(TimePoint now, wire::Opened&, wire::Outbox&);
     void on_introduction(TimePoint now, const SessionId& from, const wire::Introduction&, wire::Outbox&);
     void on_change(TimePoint now, const membership::Change&, wire::Outbox&);
