@@ -1,5 +1,5 @@
-// Every expected error of CloudP2P, one value and one sentence each; the values stand in TaskFailed (wire/).
-// Broken invariants are not here (check.hpp).
+// Every expected error of CloudP2P, one value and one sentence each. The values stand in TaskFailed (wire/),
+// so none changes; new ones come last. Broken invariants are not here (check.hpp).
 #pragma once
 
 #include <boost/system/error_code.hpp>
@@ -23,7 +23,7 @@ enum class errc {
     unproven,          // the session has not answered its challenge
     overloaded,        // the budget for this kind of work is spent
     busy,              // the memory budget is spent: try again later
-    no_leader,         // nobody leads
+    no_leader = 16,    // nobody leads (15 is free)
     no_cluster,        // nobody answered at all
     other_key,         // somebody answered, under a key that is not ours
     digest_mismatch,   // the bytes are not those that were announced

@@ -11,10 +11,12 @@ using namespace cp;
 
 namespace {
 
-// Values are numbered without gaps, and new ones come last.
+constexpr int most = 100; // far beyond the last
+
 std::vector<errc> every_value() {
     std::vector<errc> values;
-    for (int value = 1; name(errc{value}) != "unknown"; ++value) values.push_back(errc{value});
+    for (int value = 1; value < most; ++value)
+        if (name(errc{value}) != "unknown") values.push_back(errc{value});
     return values;
 }
 
@@ -25,7 +27,7 @@ BOOST_AUTO_TEST_SUITE(errors)
 // The switch behind this has no default, so a value without a sentence does not compile; a copied one would.
 BOOST_AUTO_TEST_CASE(every_value_has_a_name_and_a_sentence_of_its_own) {
     const auto values = every_value();
-    BOOST_TEST(values.size() >= static_cast<std::size_t>(errc::internal));
+    BOOST_TEST(values.size() > 35U);
     std::set<std::string> names, sentences;
     for (errc error : values) {
         names.emplace(name(error));
@@ -34,6 +36,15 @@ BOOST_AUTO_TEST_CASE(every_value_has_a_name_and_a_sentence_of_its_own) {
     BOOST_TEST(names.size() == values.size());
     BOOST_TEST(sentences.size() == values.size());
     BOOST_TEST(!sentences.contains(""));
+}
+
+// They are on the wire, between programs of different age.
+BOOST_AUTO_TEST_CASE(numbers_stay_what_they_are) {
+    BOOST_TEST(static_cast<int>(errc::truncated) == 1);
+    BOOST_TEST(static_cast<int>(errc::busy) == 14);
+    BOOST_TEST(static_cast<int>(errc::no_leader) == 16);
+    BOOST_TEST(static_cast<int>(errc::lost) == 21);
+    BOOST_TEST(static_cast<int>(errc::denied) == 41);
 }
 
 BOOST_AUTO_TEST_CASE(names_are_fit_for_json_and_logs) {
