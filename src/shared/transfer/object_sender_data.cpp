@@ -34,11 +34,12 @@ std::size_t ObjectSender::emit(Step& step, std::size_t most) {
         ++count;
         // Ask for a report when nothing else would bring one: at the end, and where credit ends; and on the
         // way there where the network lets out so little that the next one due would come when it is quiet.
-        const bool ask =
-            waiting() == 0 || (since_asked_ + 1 >= interval && (count == allowed || unasked_is_late));
+        const bool due = since_asked_ + 1 >= interval;
+        const bool last = waiting() == 0 || (due && count == allowed);
+        const bool ask = last || (due && unasked_is_late);
         since_asked_ = ask ? 0 : since_asked_ + 1;
         const std::uint64_t number = send(step, item, ask);
-        if (ask) questions_.asked(number);
+        if (last) questions_.asked(number);
         queue_.sent(item, number);
         flow_->sent_data(step.now, number);
     }

@@ -56,6 +56,40 @@ BOOST_AUTO_TEST_CASE(what_the_network_narrows_is_reported_on_within_its_window) 
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_question_within_a_flight_may_have_overtaken_its_neighbour) {
+    ScriptedSender sender{1000};
+    const auto both_hear = [&](const wire::Report& report) {
+        for (const unsigned receiver : {0U, 1U}) sender.hear(receiver, report);
+    };
+    const auto parity_of_block_1 = [&] {
+        const auto of_it = [](const wire::Parity& parity) { return parity.block == 1; };
+        return std::ranges::count_if(sent<wire::Parity>(sender.out), of_it);
+    };
+    sender.pull(); // 64 of the first block of 128
+    both_hear(sender.receiving(65, 64));
+    std::vector<std::uint32_t> lost = sender.pull(); // the other 64, and 64 of the next that get lost
+    std::erase_if(lost, [](std::uint32_t segment) { return segment < 128; });
+    const auto wanted = std::ssize(lost);
+    const std::uint64_t before = sender.last_number;
+    both_hear(sender.missing(sender.receiving(before, 128), lost));
+
+    sender.pull(); // a narrow window now, and questions within it
+    auto parity = parity_of_block_1();
+    const auto data = sent<wire::Data>(sender.out);
+    const auto question = std::ranges::find_if(data, &wire::Data::report_now) - data.begin();
+    BOOST_TEST_REQUIRE(question > 0);
+    BOOST_TEST_REQUIRE(question + 1 < std::ssize(data));
+    lost.push_back(data[static_cast<std::size_t>(question) - 1].segment);
+    const auto have = 128 + static_cast<std::uint32_t>(question);
+    both_hear(sender.missing(sender.receiving(before + have - 127, have), lost));
+    for (int flight = 0; flight < 10; ++flight) {
+        sender.pull();
+        parity += parity_of_block_1();
+        both_hear(sender.receiving(sender.last_number, have)); // nothing more is missing: it came late
+    }
+    BOOST_TEST(parity == wanted);
+}
+
 BOOST_AUTO_TEST_CASE(pull_gives_no_more_than_asked_for) {
     ScriptedSender sender{1000};
     BOOST_TEST(sender.pull(0).empty());

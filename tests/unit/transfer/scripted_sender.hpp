@@ -35,7 +35,7 @@ struct ScriptedSender {
         report.have = have;
         return report;
     }
-    static wire::Report missing(wire::Report report, std::initializer_list<std::uint32_t> segments) {
+    static wire::Report missing(wire::Report report, const std::vector<std::uint32_t>& segments) {
         for (const std::uint32_t s : segments) {
             const std::uint32_t block = s / limits::segments_per_block;
             if (report.gaps.empty() || report.gaps.back().block != block) report.gaps.push_back({block, {}});
