@@ -90,10 +90,14 @@ void CongestionWindow::reached(TimePoint now, std::uint64_t ordinal) {
 }
 
 void CongestionWindow::congestion(std::uint64_t ordinal, std::uint64_t sent, double bearable) {
-    if (ordinal <= recovered_at_) return;
+    const double share = std::clamp(bearable, decrease, 1.0);
+    const bool answered = ordinal <= recovered_at_;
+    if (answered && share >= cut_) return;
+    size_ = std::max(size_ * share / (answered ? cut_ : 1), least);
+    cut_ = share;
+    if (answered) return;
     recovered_at_ = sent;
     steady_ = true;
-    size_ = std::max(size_ * std::clamp(bearable, decrease, 1.0), least);
 }
 
 } // namespace cp::transfer

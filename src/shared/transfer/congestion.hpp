@@ -83,7 +83,7 @@ public:
     // none was there any more (HyStart++, RFC 9406: for a moment a busy processor looks like a queue).
     void slow_down(std::uint64_t sent) { slow_until_ = sent; }
     // Something was lost on a congested path, with `sent` datagrams gone out so far. `bearable`: this share
-    // of the window would do (PathWatch).
+    // of the window would do (PathWatch). Once for each flight; of several paths the most crowded counts.
     void congestion(std::uint64_t ordinal, std::uint64_t sent, double bearable);
     // Whoever was in the way is not waited for any more.
     void forgive() { steady_ = false; }
@@ -94,7 +94,8 @@ private:
     bool filled_ = false;
     std::uint64_t reached_ = 0;
     std::uint64_t slow_until_ = 0;
-    std::uint64_t recovered_at_ = 0; // losses up to here are answered
+    std::uint64_t recovered_at_ = 0; // losses up to here are answered,
+    double cut_ = 1;                 // by this share of the window
     TimePoint moved_at_ = TimePoint::min();
 };
 

@@ -172,6 +172,21 @@ BOOST_AUTO_TEST_CASE(congestion_is_answered_once_for_all_that_was_under_way) {
     BOOST_TEST(w.window.size() == 16U);
 }
 
+BOOST_AUTO_TEST_CASE(of_the_paths_of_one_flight_the_most_crowded_counts) {
+    Window w;
+    for (int i = 0; i < 4; ++i) w.round();
+    const std::uint32_t before = w.window.size();
+    const std::uint64_t sent = w.ordinal + before;
+    w.window.congestion(w.ordinal + 1, sent, 0.95); // the shorter path says so first
+    BOOST_TEST(w.window.size() == before * 95 / 100);
+    w.window.congestion(w.ordinal + 2, sent, 0.8);
+    BOOST_TEST(w.window.size() == before * 8 / 10);
+    w.window.congestion(w.ordinal + 3, sent, 0.9);
+    BOOST_TEST(w.window.size() == before * 8 / 10);
+    w.window.congestion(w.ordinal + 4, sent, 0);
+    BOOST_TEST(w.window.size() == before * 7 / 10);
+}
+
 BOOST_AUTO_TEST_CASE(a_queue_that_is_hardly_too_long_takes_little_of_the_window) {
     const auto left_by = [](Duration queue) {
         Path path;
