@@ -51,10 +51,10 @@ void give_back(std::byte* bytes, std::size_t size) {
 class Shelf {
 public:
     Shelf() { blocks_.reserve(most_kept / worth_keeping); }
-    // A block of at least `size` and at most a quarter more; null: there is none.
+    // A block of at least `size` and at most an eighth more; null: there is none.
     std::pair<std::byte*, std::size_t> find(std::size_t size) {
         const std::scoped_lock lock{mutex_};
-        const auto fits = [size](const Block& b) { return b.size >= size && b.size - size <= size / 4; };
+        const auto fits = [size](const Block& b) { return b.size >= size && b.size - size <= size / 8; };
         const auto found = std::find_if(blocks_.rbegin(), blocks_.rend(), fits);
         if (found == blocks_.rend()) return {};
         const Block block = *found;
@@ -64,13 +64,15 @@ public:
     }
     void put(std::byte* bytes, std::size_t size) {
         if (size < worth_keeping || size > most_kept) return give_back(bytes, size);
-        const std::scoped_lock lock{mutex_};
-        auto leaves = blocks_.begin();
-        for (; kept_ + size > most_kept; ++leaves) {
-            give_back(leaves->bytes, leaves->size);
-            kept_ -= leaves->size;
+        std::unique_lock lock{mutex_};
+        while (kept_ + size > most_kept) {
+            const Block oldest = blocks_.front();
+            blocks_.erase(blocks_.begin());
+            kept_ -= oldest.size;
+            lock.unlock(); // a real-time thread that wants a block waits for nobody's munmap
+            give_back(oldest.bytes, oldest.size);
+            lock.lock();
         }
-        blocks_.erase(blocks_.begin(), leaves);
         blocks_.push_back({bytes, size});
         kept_ += size;
     }
