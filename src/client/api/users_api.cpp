@@ -102,10 +102,12 @@ Outcome<std::string> UsersApi::ask(HttpCall call, bool repeatable) {
                 if (address.starts_with("https://")) named.insert(0, "https://"); // as all nodes, then
                 break;
             }
+            const bool unknown = !answer && sent && !repeatable; // it may have been done
             // What our own time cut short tells less of the node than what was heard before.
-            if (answer || !leader_asked || place_.go_on()) last = answer ? refused(*answer) : answer.error();
+            if (answer || unknown || !leader_asked || place_.go_on())
+                last = answer ? refused(*answer) : answer.error();
             leader_asked = true;
-            if (!answer && ((sent && !repeatable) || last.code == errc::bad_config)) return last;
+            if (unknown || (!answer && last.code == errc::bad_config)) return last;
             if (answer && answer->status != 503) return last;
             if (!place_.go_on()) return last;
         }

@@ -92,12 +92,14 @@ struct Client {
     int waits = 0;
     std::function<bool()> go_on = [] { return true; };
 
-    Outcome<std::vector<RemoteUser>> users() {
+    Outcome<std::vector<RemoteUser>> users() { return api().users(); }
+
+    UsersApi api() {
         ApiPlace place;
         place.addresses = [this] { return known; };
         place.wait = [this] { return waits-- > 0; };
         place.go_on = go_on;
-        return UsersApi{std::move(place)}.users();
+        return UsersApi{std::move(place)};
     }
 };
 
@@ -186,6 +188,18 @@ BOOST_AUTO_TEST_CASE(an_exchange_that_was_cut_short_does_not_hide_what_was_said_
     const auto users =
         Client{{busy.address(), silent.address()}, 5, [&] { return silent.asked() == 0; }}.users();
     BOOST_TEST(users.error().line == "no store");
+}
+
+BOOST_AUTO_TEST_CASE(an_upload_that_may_have_arrived_is_not_called_refused) {
+    Node busy;
+    busy.answers(503, R"({"message":"no store"})");
+    busy.start();
+    Node silent;
+    silent.start();
+    Client client{{busy.address(), silent.address()}, 5, [&] { return silent.asked() == 0; }};
+    const auto stored = client.api().upload("alice", as_bytes("a picture"));
+    BOOST_TEST_REQUIRE(!stored.has_value());
+    BOOST_TEST(stored.error().line != "no store");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
