@@ -122,7 +122,7 @@ void ClientCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& ou
                        if (m.epoch >= leader_.epoch)
                            fail(now, m.task, static_cast<errc>(m.code), m.reason, out);
                    },
-                   [&](const wire::TaskState& m) { on_task_state(now, m, out); },
+                   [&](const wire::TaskState& m) { on_task_state(now, from, m, out); },
                    [](const auto&) {}, // between nodes
                },
                opened.message);

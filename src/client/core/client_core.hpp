@@ -83,7 +83,7 @@ private:
     void on_introduction(TimePoint now, const SessionId& from, const wire::Introduction&, wire::Outbox&);
     void on_change(TimePoint now, const membership::Change&, wire::Outbox&);
     void on_setup(TimePoint now, const SessionId& from, const wire::Setup&, wire::Outbox&);
-    void on_task_state(TimePoint now, const wire::TaskState&, wire::Outbox&);
+    void on_task_state(TimePoint now, const SessionId& from, const wire::TaskState&, wire::Outbox&);
     void on_lost(TimePoint now, NodeId, bool left, wire::Outbox&);
     void on_list(TimePoint now, const wire::Members&, wire::Outbox&);
     void follow(TimePoint now, NodeId, const Epoch&, bool serving, wire::Outbox&);

@@ -48,9 +48,14 @@ void ClientCore::acknowledge(TimePoint, const TaskId& id, wire::Outbox& out) {
     if (pending_.erase(id) == 0) return;
     transfers_.forget(upload_object(id));
     transfers_.release(result_object(id));
-    // Twice, because a one-shot client is gone before it could hear that the first was lost.
+    // Twice, because a one-shot client is gone before it could hear that the first was lost: to all, where
+    // uploads of others may fill the socket, and to the leader, whom nobody else would tell.
     out.to_data_group(wire::TaskAck{id});
-    out.to_data_group(wire::TaskAck{id});
+    if (const auto* leader = members_.find(leader_.node)) {
+        out.to(leader->session, wire::TaskAck{id});
+    } else {
+        out.to_data_group(wire::TaskAck{id});
+    }
 }
 
 void ClientCore::reject(TimePoint now, const TaskId& id, NodeId node, wire::Outbox& out) {
@@ -90,16 +95,17 @@ void ClientCore::on_setup(TimePoint now, const SessionId& from, const wire::Setu
     if (task == nullptr || task->state == PendingTask::State::answered) {
         // A second answer, from a leader that did not know of the first: it is over.
         transfers_.answer_setup(now, from, setup, wire::ReceiverState::complete, out);
-        if (task == nullptr) out.to_data_group(wire::TaskAck{setup.object.task});
+        if (task == nullptr) out.to(from, wire::TaskAck{setup.object.task});
         return;
     }
     transfers_.on_setup(now, from, setup, out);
 }
 
-void ClientCore::on_task_state(TimePoint now, const wire::TaskState& state, wire::Outbox& out) {
+void ClientCore::on_task_state(TimePoint now, const SessionId& from, const wire::TaskState& state,
+                               wire::Outbox& out) {
     auto* task = pending(state.task);
     if (task == nullptr) { // our acknowledgement got lost
-        if (state.stage != wire::TaskStage::finished) out.to_data_group(wire::TaskAck{state.task});
+        if (state.stage != wire::TaskStage::finished) out.to(from, wire::TaskAck{state.task});
         return;
     }
     if (!task->open()) return;
