@@ -11,6 +11,7 @@
 //   work 3000          milliseconds that each task takes from here on
 //   dispatch round-robin       or least-loaded, of the nodes that start from here on
 //   cut 1 3            what 1 sends does not reach 3       silence 2       nobody hears 2, which hears all
+//   filter-data 3      the data group does not come through to 3, the others do
 #include "sim_world.hpp"
 
 #include <fstream>
@@ -106,6 +107,8 @@ public:
                 world_.restart(host);
             else if (verb == "leave")
                 world_.leave(host);
+            else if (verb == "filter-data")
+                world_.filter_data(host);
             else
                 say("unknown command: " + line);
         }

@@ -83,6 +83,7 @@ struct SimWorld::Host {
     TimePoint unsteady_until{}; // the last stall, step or boot
 
     bool powered_off = false;
+    bool data_filtered = false;
     bool stalled = false;
     TimePoint stalled_until{};
     std::array<SocketBuffer, wire::lane_count> sockets;
@@ -98,6 +99,7 @@ struct SimWorld::Host {
     std::uint64_t knock_number = 0; // changes when it stops
 
     [[nodiscard]] bool up() const { return node || client; }
+    [[nodiscard]] bool in_data_group() const { return node && !data_filtered; } // clients do not join it
     template <class F>
     auto core(F f) {
         return node ? f(*node) : f(*client);

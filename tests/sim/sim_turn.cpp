@@ -88,7 +88,7 @@ void SimWorld::deliver(Host& from, const std::shared_ptr<const Datagram>& datagr
         return;
     }
     for (const auto& to : hosts_)
-        if (item.lane == wire::Lane::control || to->node) send(*to); // clients do not join the data group
+        if (item.lane == wire::Lane::control || to->in_data_group()) send(*to);
 }
 
 void SimWorld::arrive(const Arrival& arrival) {

@@ -170,6 +170,8 @@ void SimWorld::resume(Host& host) {
     if (host.life == life) on_deadline(host);
 }
 
+void SimWorld::filter_data(HostId id) { hosts_[id]->data_filtered = true; }
+
 void SimWorld::when_awake(Host& host, std::function<void()> act) {
     if (host.stalled)
         host.waiting.push_back(std::move(act));

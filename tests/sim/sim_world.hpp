@@ -57,7 +57,8 @@ public:
     void leave(HostId);                      // SIGTERM
     void stall(HostId, Duration);
     void step_clock(HostId, Duration forward);
-    void doubt(HostId); // its link to its leader ends, and the second attempt gets no answer
+    void filter_data(HostId); // the data group does not come through to it, the others do
+    void doubt(HostId);       // its link to its leader ends, and the second attempt gets no answer
     TaskId upload(HostId client, std::size_t bytes);
     void acknowledge(HostId client, const TaskId&);
 
