@@ -75,6 +75,8 @@ user_storage_tester = $AWS_SECRET_ACCESS_KEY .admin
 use = egg:swift#proxy
 account_autocreate = true
 node_timeout = 30
+conn_timeout = 30
+recoverable_node_timeout = 30
 END
 } >"$work/proxy.conf"
 start proxy swift-proxy-server "$work/proxy.conf" --verbose
