@@ -9,7 +9,7 @@
 #   failover   from a fault to the new leader, beside keepalived, etcd, serf and corosync
 #   stego      how well detectors find what is hidden in photographs, beside steghide, outguess and stegosuite
 #   http       what users of the HTTP API notice of a leader that is killed
-# bench.sh NAME --help has the options; tests/bench/NAME/README.md says what is measured.
+# bench.sh NAME --help has the options; tests/bench/NAME/README.md (fair: transfer) says what is measured.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -37,8 +37,9 @@ struct NodeConfig {
     std::uint32_t segment_bytes = limits::datagram_ethernet - limits::data_overhead;
     std::size_t memory_budget = std::size_t{1} << 30U;
     std::size_t image_max = limits::image_max;
-    std::size_t receive_capacity = 212'992; // of the data socket, bytes as getsockopt reports them
-    std::uint64_t max_rate = 0;             // of all bulk that we send, bytes a second; 0: no limit
+    // Of the data socket, bytes as getsockopt reports them.
+    std::size_t receive_capacity = limits::receive_capacity_default;
+    std::uint64_t max_rate = 0; // of all bulk that we send, bytes a second; 0: no limit
     membership::DetectorConfig detector;
     election::ElectionConfig election;
     Duration result_ttl = limits::payload_kept_after_done; // unless acknowledged earlier

@@ -53,7 +53,7 @@ constexpr std::array node_options{
 constexpr std::array client_options{
     Option{"--images-dir", "DIR", "client.images_dir", "Session", "where results are saved (images)"},
     Option{"--json", "", "", "Session", "one JSON object a line on standard output"},
-    Option{"--quiet", "", "", "Session", "only results and errors"},
+    Option{"--quiet", "", "", "Session", "only errors (and the objects of --json)"},
     Option{"--timeout", "SECONDS", "client.timeout_s", "Session",
            "how long a command waits for the cluster (30; the prompt: 0, for ever)"},
     Option{"--keep-going", "", "", "Session", "a script goes on after a failed command"},

@@ -60,7 +60,7 @@ struct Record {
 
 [[nodiscard]] std::string_view to_text(Level);
 
-// "2026-11-20T14:33:01.000042Z info  Node 3: I am the new leader! node=3 epoch=7.3.1 reason=started", without
+// "2026-11-20T14:33:01.000042Z info  Node 3: I am the new leader! node=3 epoch=7.3.1 reason=start", without
 // the newline: ids first, then the other fields as they came. Texts that hold spaces or quotes are quoted.
 [[nodiscard]] std::string format_text(const Record&);
 

@@ -1,4 +1,5 @@
-// The one place that reads a clock. Everything below the shells gets `now` as an argument.
+// The clock of the protocol: the only one that a core's `now` comes from. Wall time for names and logs is
+// read where it is written.
 //
 // CLOCK_BOOTTIME: never runs backwards, and goes on while the machine is suspended, so that a node notices
 // that it was away. Timers run on CLOCK_MONOTONIC; give them durations (`at - now()`), never time points.

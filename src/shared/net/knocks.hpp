@@ -1,6 +1,6 @@
 // Asks a machine's kernel whether it is there, by connecting to a port on which a program of it is known to
-// listen: six times, one millisecond apart, each from a fresh socket. A program that is stopped or busy does
-// not matter, because the kernel lets connections in by itself. A connection that was let in is hung up on at
+// listen: six times, `every` apart, each from a fresh socket. A program that is stopped or busy does not
+// matter, because the kernel lets connections in by itself. A connection that was let in is hung up on at
 // once, without a word. Where a fifth of all datagrams is lost, one round in 460 gets no answer from a
 // machine that is there: two who have found the same are right.
 //

@@ -157,7 +157,7 @@ inline constexpr auto assembly_abandoned_after = 10s;
 inline constexpr auto link_proof_within = 1s; // from accept or connect to the last byte of the handshake
 // A connect that asks whether a peer whose link ended still lives; a LAN answers in a tenth of it.
 inline constexpr auto link_check_within = 5ms;
-// Between two connects that ask whether a silent leader's machine is there (net/knocks.hpp).
+// At least, between two connects that ask whether a silent leader's machine is there (net/knocks.hpp).
 inline constexpr auto link_knock_every = 1ms;
 inline constexpr auto link_retry_first = 50ms; // a link that cannot be made; doubles up to
 inline constexpr auto link_retry_max = 1s;

@@ -48,7 +48,7 @@ struct Introduction {
 };
 
 struct Announce { static constexpr auto type = MessageType::announce; Introduction who; };
-struct Discover { static constexpr auto type = MessageType::discover; Introduction who; }; // answered with Members
+struct Discover { static constexpr auto type = MessageType::discover; Introduction who; }; // answered with Announce and Members
 
 using ChallengeBytes = std::array<std::byte, 16>;
 struct Challenge { static constexpr auto type = MessageType::challenge; ChallengeBytes nonce{}; };
@@ -214,13 +214,13 @@ struct TaskAck { static constexpr auto type = MessageType::task_ack; TaskId task
 struct TaskQuery { static constexpr auto type = MessageType::task_query; TaskId task; };
 
 enum class TaskStage : std::uint8_t {
-    unknown = 1, // nobody that was asked holds it
+    unknown = 1, // no trace of it at the node that answers
     receiving = 2,
     held = 3, // whole, not yet worked on
     running = 4,
     done = 5,
     failed = 6,
-    finished = 7, // acknowledged: only the id is remembered
+    finished = 7, // acknowledged or expired: only the id is remembered
     lost = 8,     // it was accepted, and no holder is left: has to be sent again
 };
 struct TaskState {

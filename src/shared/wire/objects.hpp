@@ -2,10 +2,10 @@
 //
 //   u32 header size | header (TaskHeader or ResultHeader, archived) | body | digest
 //
-// digest = SHA-256(size, header, SHA-256(body)), so that one pass over the body serves those, too, who show
-// its own digest. It stands last so that a sender can hash while it sends. Top bit of the size: the body is a
-// result that ends with a tag over all of it (CPE1), which takes the place of SHA-256(body): who has the key
-// checks the tag anyway, and nobody else uses the body.
+// digest = SHA-256(size, header, SHA-256(body)), so that one pass over the body gives both the digest and
+// the SHA-256 that the client shows. It stands last so that a sender can hash while it sends. Top bit of the
+// size: the body is a result that ends with a tag over all of it (CPE1), which takes the place of
+// SHA-256(body): who has the key checks the tag anyway, and nobody else uses the body.
 #pragma once
 
 #include "base/payload.hpp"

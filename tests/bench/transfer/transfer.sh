@@ -5,7 +5,7 @@
 # Usage: transfer.sh [--install] [--peers LIST] [--rounds N] [--receivers LIST] [--sizes LIST] [--loss LIST]
 #                    [--wire LIST] [--gso LIST] [--patience SECONDS] [--one-setting] [--keep] [--plot FILE]
 #   --install           fetch the peers' Debian packages and unpack them under build/bench-peers; installs nothing
-#   --peers LIST        beside ours (default uftp,udpcast,norm,pgm,tcp-cubic,tcp-bbr,blast); none: ours alone
+#   --peers LIST        beside ours (default uftp,udpcast,norm,pgm,tcp-cubic,tcp-bbr,blast,blast-sealed); none: ours alone
 #   --rounds N          per tool and bed (default 5)
 #   --receivers LIST    how many (default 1,3,8,16)
 #   --sizes LIST        of the object, MB (default 0.1,1,10,100)
