@@ -1,13 +1,13 @@
 // cp_sim: seeded runs of the shipped cores in a virtual network.
-//   cp_sim --seed N                    one run, every event printed
-//   cp_sim --seeds COUNT [--from N]    many runs, quiet; a failing one prints the line that repeats it, and
-//   the
-//                                      first one that fails its events, too
-//   cp_sim --seeds COUNT --until-caught TEXT   stops at the first with a violation that contains TEXT, and
-//   ends 0 if
-//                                              there was one: for the planted bugs in mutations/
-//   cp_sim --file PATH                 every seed in a file, one a line, `#` comments: seeds that failed once
-//   cp_sim --hours H [--nodes N] [--loss P] [--seed N]    a calm long run that counts false elections
+//   cp_sim --seed N                  one run, every event printed
+//   cp_sim --seeds COUNT [--from N]  many runs, quiet; a failing one prints the line that repeats it, and the
+//                                    first one that fails its events, too
+//   cp_sim --seeds COUNT --until-caught TEXT
+//                                    stops at the first with a violation that contains TEXT, and ends 0 if
+//                                    there was one: for the planted bugs in mutations/
+//   cp_sim --file PATH               every seed in a file, one a line, `#` comments: seeds that failed once
+//   cp_sim --hours H [--nodes N] [--loss P] [--seed N]
+//                                    a calm long run that counts false elections
 #include "calm.hpp"
 #include "run.hpp"
 

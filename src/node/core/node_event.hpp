@@ -15,80 +15,29 @@
 
 namespace cp::node {
 
-// clang-format off: one event a line
-struct MemberJoined {
-    NodeId node;
-};
-struct MemberSuspected {
-    NodeId node;
-};
-struct MemberLost {
-    NodeId node;
-    bool left = false;
-};
-struct LeaderChanged { // leader 0: lost
-    NodeId leader;
-    Epoch epoch;
-    std::string_view reason;
-};
-struct ElectionStarted {
-    NodeId lost;
-}; // the leader that is gone
-struct Serving {
-    Epoch epoch;
-}; // recovery is over, tasks are worked on
-struct HandedOver {
-    NodeId to;
-};
-struct Stalled {
-    Duration away{};
-};
+// One event a line.
+// clang-format off
+struct MemberJoined { NodeId node; };
+struct MemberSuspected { NodeId node; };
+struct MemberLost { NodeId node; bool left = false; };
+struct LeaderChanged { NodeId leader; Epoch epoch; std::string_view reason; }; // leader 0: lost
+struct ElectionStarted { NodeId lost; }; // the leader that is gone
+struct Serving { Epoch epoch; }; // recovery is over, tasks are worked on
+struct HandedOver { NodeId to; };
+struct Stalled { Duration away{}; };
 // Another node of this id lives. `we_go`: this one is the younger and has to leave.
-struct DuplicateId {
-    NodeId node;
-    bool we_go = false;
-};
+struct DuplicateId { NodeId node; bool we_go = false; };
 
 // Asks the shell for work: check the digest of `upload`, do what its header says, then call on_work_done.
-struct RunTask {
-    TaskId task;
-    std::string user;
-    SessionId client;
-    Payload upload;
-};
+struct RunTask { TaskId task; std::string user; SessionId client; Payload upload; };
 // The leader gave it to another node. What it does itself is a RunTask.
-struct TaskAssigned {
-    TaskId task;
-    std::string user;
-    NodeId to;
-};
-struct TaskReassigned {
-    TaskId task;
-    std::string user;
-    NodeId from;
-    NodeId to;
-    std::string_view reason; // "lost", "silent"
-};
-struct TaskAccepted {
-    TaskId task;
-    std::string user;
-    unsigned replicas = 1;
-};
-struct TaskDone {
-    TaskId task;
-    std::string user;
-    NodeId node;
-};
-struct TaskAcknowledged {
-    TaskId task;
-    std::string user;
-};
-struct TaskFailed {
-    TaskId task;
-    std::string user;
-    errc code = errc::internal;
-    std::string reason;
-};
+struct TaskAssigned { TaskId task; std::string user; NodeId to; };
+// `reason`: "lost", "silent", "rejected".
+struct TaskReassigned { TaskId task; std::string user; NodeId from; NodeId to; std::string_view reason; };
+struct TaskAccepted { TaskId task; std::string user; unsigned replicas = 1; };
+struct TaskDone { TaskId task; std::string user; NodeId node; };
+struct TaskAcknowledged { TaskId task; std::string user; };
+struct TaskFailed { TaskId task; std::string user; errc code = errc::internal; std::string reason; };
 // clang-format on
 
 using NodeEvent = std::variant<MemberJoined, MemberSuspected, MemberLost, ElectionStarted, LeaderChanged,

@@ -1,11 +1,13 @@
 // Keeps the stores of nodes with folders of their own alike, so that users and images survive a leader change
 // without a shared disk. On a shared disk (the stores name the same number) it does nothing.
 //
-//   leader -> all       hello{number of its store}       when it leads, and to whoever joins
-//   other number        offer{keys and digests}          back to the leader
-//   leader              put{...} for what is missing or older there, want{keys} for
-//                       what is here leader, each put    put{...} to all at once, before the caller's put
-//                       returns
+// clang-format off
+//   leader -> all     hello{number of its store}  when it leads, and to whoever joins
+//   other number      offer{keys and digests}     back to the leader
+//   leader            put{...}                    of what is missing or older there
+//                     want{keys}                  of what is missing or older here
+//   leader, each put  put{...}                    to all at once, before the caller's put returns
+// clang-format on
 //
 // Of two versions of an object the one modified later counts. Objects are never deleted by a comparison. What
 // is larger than wire::object_body_max stays where it is.

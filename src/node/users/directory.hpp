@@ -1,8 +1,7 @@
 // Users and their images, kept in an object store under the names that operators see:
-//   users/<name>/profile.json                  who, since when, reached where (web::Profile)
+//   users/<name>/profile.json           who, since when, reached where (web::Profile)
 //   users/<name>/images/<file>
-//   users/<name>/claims/<epoch>-<uuid>         where the store has no put that only creates
-//   (registration.hpp)
+//   users/<name>/claims/<epoch>-<uuid>  where the store has no put that only creates (registration.hpp)
 //
 // Correct with several nodes on one store: of racing registrations one wins, and the others get its user id.
 // Calls block on the store: for workers, any thread, several at once.

@@ -1,11 +1,11 @@
 // Who may use the HTTP API, decided from what a request says about itself.
 //
 // - Loopback needs no login. From elsewhere a bearer token or the cookie made from it, compared in constant
-// time,
-//   unless the operator wrote http.auth = "none".
+//   time, unless the operator wrote http.auth = "none".
 // - Against other web pages: Host must be an address, localhost or this machine's name (a page that rebinds
-// its own
-//   name to our address sends that name), and Origin, if present, must be the page we served or a member's.
+//   its own name to our address sends that name), and Origin, if present, must be the page we served or a
+//   member's.
+//
 // Pure; holds the token's digests only.
 #pragma once
 

@@ -1,5 +1,5 @@
-// How many requests one address may make: a bucket of `burst` tokens that fills at `per_second`. At most 4
-// 096 addresses are remembered; when they are full, the one that was silent longest is forgotten, which can
+// How many requests one address may make: a bucket of `burst` tokens that fills at `per_second`. At most
+// 4096 addresses are remembered; when they are full, the one that was silent longest is forgotten, which can
 // only be too kind. Not thread-safe, no clock.
 #pragma once
 

@@ -7,7 +7,8 @@
 namespace cp::web {
 namespace {
 
-// clang-format off: one route a line
+// One route a line or two.
+// clang-format off
 constexpr bool leader = true, any_node = false, open = true, login = false;
 constexpr std::array table{
     Route{RouteId::health, Method::get, "/", any_node, open, BodyKind::none,

@@ -2,9 +2,9 @@
 //   user        whose task it is; also the key, when nothing else is given (docs/security.md)
 //   command     "encrypt" (default) or "hide"
 //   image       the picture
-//   passphrase, or key: 64 hexadecimal digits
-//   text, or file (a picture stays one); method: "adaptive" (default) or "lsb"      what `hide` hides, and
-//   how
+//   passphrase  or key: 64 hexadecimal digits
+//   text        what `hide` hides; or file (a picture stays one)
+//   method      how: "adaptive" (default) or "lsb"
 // Strict: an unknown field is an error, since a mistyped one would protect with less than was meant. Pure.
 #pragma once
 

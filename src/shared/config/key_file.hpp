@@ -28,8 +28,7 @@ struct LoadedKey {
 [[nodiscard]] Outcome<LoadedKey> create_key(const std::filesystem::path&);
 
 // What a program does at its start: the key of the file; without a file, a new one when `may_create`
-// (loopback, or
-// --new-cluster), else the line that says where to get one.
+// (loopback, or --new-cluster), else the line that says where to get one.
 [[nodiscard]] Outcome<LoadedKey> obtain_key(const std::filesystem::path&, bool may_create);
 
 } // namespace cp

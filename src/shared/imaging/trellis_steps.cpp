@@ -35,8 +35,9 @@ void portable_step(const std::uint16_t* from, std::uint16_t* to, unsigned states
 
 #if defined(__x86_64__)
 
-// The low bits of the column move states within a vector, the others say which vector.
-// clang-format off: one row a value of the column's three lowest bits
+// The low bits of the column move states within a vector, the others say which vector. One row a value of the
+// column's three lowest bits.
+// clang-format off
 alignas(16) constexpr std::uint8_t shuffles[8][16] = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
                                                       {2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13},
                                                       {4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11},

@@ -2,8 +2,7 @@
 //
 //   control  the control group on port N; nodes and clients listen
 //   unicast  a port of its own: everything is sent from here, so replies come here
-//   data     the next group address on port N+1; only nodes listen, so bulk never queues in front of
-//   heartbeats
+//   data     the next group address on port N+1; only nodes listen, so heartbeats never queue behind bulk
 //
 // It moves datagrams and knows nothing about their contents. A multicast datagram leaves by each chosen
 // interface; other programs of this host hear it too, and so does the sender.

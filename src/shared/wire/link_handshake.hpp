@@ -1,9 +1,11 @@
 // The mutual challenge that makes a TCP connection a liveness link: each side shows that it holds the cluster
 // key now, and which session it is. Nothing is said over the link afterwards; its end is the information.
 //
-//   client -> server  hello   32   magic "CPL" and version, session, 16 random bytes
-//   server -> client  answer  60   session, 16 random bytes, HMAC(key, "CP link server", hello, answer so
-//   far) client -> server  proof   32   HMAC(key, "CP link client", hello, answer without its HMAC)
+// clang-format off
+//   client -> server  hello   32  "CPL", version, session, 16 random bytes
+//   server -> client  answer  60  session, 16 random bytes, HMAC(key, "CP link server", hello, answer up to here)
+//   client -> server  proof   32  HMAC(key, "CP link client", hello, answer without its HMAC)
+// clang-format on
 //
 //   key = HKDF-SHA-256(cluster key, no salt, info = "CP liveness link " + cluster name); HMAC-SHA-256
 //
