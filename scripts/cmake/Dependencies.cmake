@@ -69,7 +69,7 @@ add_library(libcurl ALIAS CURL::libcurl)
 
 find_package(OpenSSL 3.0 REQUIRED)
 
-find_path(LIBEDIT_INCLUDE editline/readline.h REQUIRED)
+find_path(LIBEDIT_INCLUDE histedit.h REQUIRED)
 find_library(LIBEDIT_LIBRARY edit REQUIRED)
 add_library(libedit INTERFACE)
 target_include_directories(libedit SYSTEM INTERFACE "${LIBEDIT_INCLUDE}")

@@ -62,7 +62,6 @@ public:
     void heal(); // all of the above
 
     NetworkOptions& options() { return options_; }
-    [[nodiscard]] bool is_cut(HostId from, HostId to) const { return cuts_.contains({from, to}); }
     // No cut, clog or slow link between the two, in either direction, now and for so long before.
     [[nodiscard]] bool sound(HostId a, HostId b, Duration lately) const;
 

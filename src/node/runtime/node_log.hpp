@@ -5,6 +5,7 @@
 
 #include "base/errc.hpp"
 #include "log/log.hpp"
+#include "log/rate_limit.hpp"
 #include "net/link_context.hpp"
 #include "node_core/node_event.hpp"
 

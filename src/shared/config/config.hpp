@@ -89,7 +89,6 @@ struct ImagingSection {
 
 struct StorageSection {
     std::string store = "dir:./shared_images"; // dir:PATH, s3://…, gs://…
-    std::filesystem::path google_credentials;  // from the environment only; never a key of a file
 };
 
 // Where the HTTP server listens.

@@ -156,7 +156,6 @@ Outcome<NodeOptions> parse_node(std::span<const std::string> arguments, const Su
     auto loaded = load(*split_up, *id, around, Program::node);
     if (!loaded) return loaded.error();
     out.config = std::move(loaded->config);
-    out.config.storage.google_credentials = value_of(around.environment, "GOOGLE_APPLICATION_CREDENTIALS");
     out.warnings = std::move(loaded->warnings);
     out.new_cluster = line.has("--new-cluster");
     return out;

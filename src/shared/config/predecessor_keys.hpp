@@ -15,7 +15,8 @@ namespace cp::config {
                                                  const std::string& origin, Settings& out);
 
 // Variables that mean something to a node only (NODE_ID, API_PORT, SHARED_DIR, FIREBASE_BUCKET) are left
-// alone for a client. CONFIG_FILE and GOOGLE_APPLICATION_CREDENTIALS are no settings: options.cpp reads them.
+// alone for a client. CONFIG_FILE and GOOGLE_APPLICATION_CREDENTIALS are no settings: options.cpp reads the
+// one, the store (open_store.cpp) the other.
 enum class Program { node, client };
 [[nodiscard]] Outcome<Settings> settings_of_predecessor_variables(const Environment&, Program);
 

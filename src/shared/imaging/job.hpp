@@ -1,4 +1,4 @@
-// One piece of work on an image, as a value: what a worker thread gets and what a task replays.
+// The encryption of an image into a CPE1 file, as a value: what a worker thread gets and what a task replays.
 // Deterministic: the same job gives the same bytes on every node, because all chance in it is derived from
 // its seed. Pure and safe from any thread.
 #pragma once
@@ -9,16 +9,11 @@
 
 namespace cp::imaging {
 
-enum class Work : std::uint8_t {
-    encrypt = 1, // the image becomes a CPE1 file
-};
-
 // 32 random bytes that the client draws, once per task and never again: two payloads under one seed would
 // share a keystream.
 using Seed = std::array<std::byte, 32>;
 
 struct Job {
-    Work work = Work::encrypt;
     Seed seed{};
     KeyParameters parameters;
     ContainerKeys keys; // derived by the client from its secret and derive_salt(seed)
@@ -36,7 +31,7 @@ struct Job {
 [[nodiscard]] std::size_t answer_size(const Job&);
 
 // Writes the answer into `out`, wherever the caller wants it. REQUIRES: out.size() == answer_size(job).
-// Errors: bad_profile or bad_field for the key parameters, bad_field for unknown work.
+// Errors: bad_profile or bad_field for the key parameters.
 [[nodiscard]] Result<void> run(const Job&, std::span<std::byte> out);
 
 } // namespace cp::imaging

@@ -122,16 +122,4 @@ void log_event(Level level, std::string_view event, std::string_view sentence,
     queue().push(std::move(record));
 }
 
-void log_event_limited(RateLimit& limit, TimePoint now, std::string_view key, Level level,
-                       std::string_view event, std::string_view sentence,
-                       std::initializer_list<Field> fields) {
-    if (!enabled(level)) return;
-    const auto suppressed = limit.pass(now, key);
-    if (!suppressed) return;
-    Record record = stamped(level, event, sentence);
-    record.fields = fields;
-    if (*suppressed != 0) record.fields.emplace_back("suppressed", *suppressed);
-    queue().push(std::move(record));
-}
-
 } // namespace cp::log

@@ -5,7 +5,6 @@
 // the next line that is written says how many. Cores do not log: shells print the cores' events.
 #pragma once
 
-#include "log/rate_limit.hpp"
 #include "log/record.hpp"
 
 #include <initializer_list>
@@ -46,10 +45,5 @@ void set_node(NodeId);
 // events and fields are append-only.
 void log_event(Level, std::string_view event, std::string_view sentence,
                std::initializer_list<Field> fields = {});
-
-// At most one line a second for each `key` ("datagram_refused.replayed"); the line that is written has a
-// field "suppressed" with the number that was not since the one before, if any.
-void log_event_limited(RateLimit&, TimePoint now, std::string_view key, Level, std::string_view event,
-                       std::string_view sentence, std::initializer_list<Field> fields = {});
 
 } // namespace cp::log

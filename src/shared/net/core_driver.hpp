@@ -80,9 +80,8 @@ public:
         std::forward<F>(into_core)(net::now(), outbox_);
         poke();
     }
-    // The same for a caller that passed outbox() itself.
+    // What changed in the core by another way is sent.
     void poke();
-    [[nodiscard]] wire::Outbox& outbox() { return outbox_; }
 
     // Sends what is urgent and left (Leave), waiting for the socket no longer than 50 ms; then closes it.
     void close();

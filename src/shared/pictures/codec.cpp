@@ -10,6 +10,8 @@ namespace {
 
 using imaging::Picture;
 
+constexpr int png_level = 3;
+
 Failure failure_of(cp_result result) {
     switch (result) {
     case cp_not_decodable: return {errc::unreadable, "a damaged picture, or one that is cut short"};
@@ -46,7 +48,7 @@ Outcome<Decoded> decode(ByteView file, const imaging::DecodeLimits& limits) {
     return out;
 }
 
-Outcome<Bytes> encode_png(const Picture& picture, const imaging::Metadata& metadata, int level) {
+Outcome<Bytes> encode_png(const Picture& picture, const imaging::Metadata& metadata) {
     const auto library = plugin();
     if (!library) return library.error();
     const Picture source = encodable(picture);
@@ -57,7 +59,7 @@ Outcome<Bytes> encode_png(const Picture& picture, const imaging::Metadata& metad
                              reinterpret_cast<unsigned char*>(source.samples.data()),
                              nullptr};
     cp_file file{};
-    if (const cp_result result = (*library)->encode_png(&samples, level, &file); result != cp_done)
+    if (const cp_result result = (*library)->encode_png(&samples, png_level, &file); result != cp_done)
         return failure_of(result);
     const std::unique_ptr<void, cp_release_function*> owner{file.owner, (*library)->release_file};
 

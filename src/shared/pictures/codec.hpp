@@ -19,11 +19,8 @@ struct Decoded {
 // (no memory), internal (the library is not there).
 [[nodiscard]] Outcome<Decoded> decode(ByteView file, const imaging::DecodeLimits&);
 
-inline constexpr int png_level_default = 3;
-
 // The whole PNG file, with the metadata that a PNG can carry. Errors: busy, internal.
-[[nodiscard]] Outcome<Bytes> encode_png(const imaging::Picture&, const imaging::Metadata&,
-                                        int level = png_level_default);
+[[nodiscard]] Outcome<Bytes> encode_png(const imaging::Picture&, const imaging::Metadata&);
 
 // The most memory that decoding, hiding and encoding take at once, beside the file itself.
 [[nodiscard]] std::uint64_t hiding_memory(const imaging::ImageInfo&);

@@ -48,7 +48,8 @@ struct Introduction {
 };
 
 struct Announce { static constexpr auto type = MessageType::announce; Introduction who; };
-struct Discover { static constexpr auto type = MessageType::discover; Introduction who; }; // answered with Announce and Members
+// Answered with Announce and Members.
+struct Discover { static constexpr auto type = MessageType::discover; Introduction who; };
 
 using ChallengeBytes = std::array<std::byte, 16>;
 struct Challenge { static constexpr auto type = MessageType::challenge; ChallengeBytes nonce{}; };

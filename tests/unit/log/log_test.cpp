@@ -1,4 +1,5 @@
 #include "log/log.hpp"
+#include "log/rate_limit.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -176,22 +177,6 @@ BOOST_AUTO_TEST_CASE(endless_new_keys_share_one_budget_at_the_bound) {
     std::size_t passed = 0;
     for (int i = 0; i < 10'000; ++i) passed += limit.pass(TimePoint{}, std::to_string(i)) ? 1U : 0U;
     BOOST_TEST(passed == RateLimit::keys_max + 1);
-}
-
-BOOST_AUTO_TEST_CASE(a_limited_event_carries_the_number_that_was_suppressed) {
-    std::ostringstream out;
-    RateLimit limit;
-    {
-        const Session session{{.sink = &out}};
-        for (const Duration at : {0ms, 100ms, 200ms, 1000ms}) {
-            log_event_limited(limit, TimePoint{at}, "refused.replayed", Level::warn, "datagram_refused", "",
-                              {{"reason", "replayed"}});
-        }
-    }
-    const auto lines = lines_of(out);
-    BOOST_REQUIRE(lines.size() == 2U);
-    BOOST_TEST(lines[0].ends_with("reason=replayed"));
-    BOOST_TEST(lines[1].ends_with("reason=replayed suppressed=2"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
