@@ -1,4 +1,4 @@
-// The files of the dashboard (web/), compiled into the program.
+// The files of the dashboard (page/), compiled into the program.
 #pragma once
 
 #include <string_view>
