@@ -5,7 +5,6 @@
 #include "client_core/words.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 
 namespace cp::client {
@@ -90,12 +89,11 @@ Completion complete(std::string_view before_cursor, const FolderLister& list) {
     return out;
 }
 
-std::vector<FolderEntry> list_folder(const std::string& folder) {
+std::vector<FolderEntry> list_folder(const std::string& folder, const std::string& home) {
     constexpr std::size_t entries_max = 10'000;
     std::filesystem::path path = folder.empty() ? "." : folder;
     if (folder.starts_with("~/")) {
-        const char* home = std::getenv("HOME");
-        if (home == nullptr) return {};
+        if (home.empty()) return {};
         path = std::filesystem::path{home} / folder.substr(2);
     }
     std::vector<FolderEntry> entries;

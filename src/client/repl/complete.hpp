@@ -25,7 +25,7 @@ struct Completion {
 
 [[nodiscard]] Completion complete(std::string_view before_cursor, const FolderLister&);
 
-// The real one. Looks at no more than 10 000 entries; "~/" is the home folder.
-[[nodiscard]] std::vector<FolderEntry> list_folder(const std::string& folder);
+// The real one. Looks at no more than 10 000 entries; "~/" is `home`, and nothing when that is empty.
+[[nodiscard]] std::vector<FolderEntry> list_folder(const std::string& folder, const std::string& home);
 
 } // namespace cp::client

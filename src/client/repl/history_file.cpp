@@ -4,7 +4,6 @@
 #include "files/files.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -30,18 +29,6 @@ void rewrite(const std::filesystem::path& path, const std::vector<std::string>& 
 }
 
 } // namespace
-
-std::filesystem::path default_history_file() {
-    const char* state = std::getenv("XDG_STATE_HOME");
-    const char* home = std::getenv("HOME");
-    std::filesystem::path folder;
-    if (state != nullptr && state[0] == '/') { // relative ones are to be ignored, says the XDG specification
-        folder = state;
-    } else if (home != nullptr && home[0] == '/') {
-        folder = std::filesystem::path{home} / ".local/state";
-    }
-    return folder.empty() ? folder : folder / "cloudp2p/history";
-}
 
 std::vector<std::string> load_history(const std::filesystem::path& path) {
     const Outcome<Payload> bytes = read_file(path, file_max);

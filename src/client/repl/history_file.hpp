@@ -13,9 +13,6 @@ namespace cp::client {
 
 inline constexpr std::size_t history_lines_max = 1000;
 
-// ${XDG_STATE_HOME:-~/.local/state}/cloudp2p/history; empty when there is no home.
-[[nodiscard]] std::filesystem::path default_history_file();
-
 // The last history_lines_max lines. Shortens a file that has grown far beyond.
 [[nodiscard]] std::vector<std::string> load_history(const std::filesystem::path&);
 void append_history(const std::filesystem::path&, std::string_view line);

@@ -183,7 +183,9 @@ unsigned char TerminalLines::on_suspend(EditLine* edit, int) {
 unsigned char TerminalLines::on_complete(EditLine* edit, int) {
     const LineInfo* line = ::el_line(edit);
     const std::string before{line->buffer, static_cast<std::size_t>(line->cursor - line->buffer)};
-    const Completion completion = complete(before, list_folder);
+    const std::string& home = self(edit).options_.home;
+    const Completion completion =
+        complete(before, [&home](const std::string& folder) { return list_folder(folder, home); });
     if (!completion.choices.empty()) {
         self(edit).show(completion.choices);
         return CC_REDISPLAY;

@@ -1,11 +1,11 @@
 #include "client_app/client_app.hpp"
 
 #include "client_app/session.hpp"
+#include "config/data_dir.hpp"
 #include "config/key_file.hpp"
 #include "config/token_file.hpp"
 #include "files/files.hpp"
 #include "net/clock.hpp"
-#include "repl/history_file.hpp"
 #include "repl/json.hpp"
 #include "repl/line_source.hpp"
 
@@ -128,7 +128,7 @@ private:
     ExitCode lines() {
         const bool prompt = mode_ == Mode::prompt;
         const std::string home{value_of(environment_, "HOME")};
-        source_ = prompt ? terminal_lines({options_.user + "> ", default_history_file(), home, stdin,
+        source_ = prompt ? terminal_lines({options_.user + "> ", history_file(environment_), home, stdin,
                                            options_.json ? stderr : stdout})
                          : script_lines(STDIN_FILENO, home);
         if (prompt) {

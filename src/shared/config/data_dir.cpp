@@ -65,6 +65,12 @@ Outcome<NodeHome> first_free(const fs::path& below) {
                                    " nodes without an ID run already: give this one an ID"};
 }
 
+Outcome<fs::path> state_directory(const Environment& environment) {
+    auto state = home_directory(environment, "XDG_STATE_HOME", ".local/state");
+    if (state) *state /= "cloudp2p";
+    return state;
+}
+
 } // namespace
 
 Outcome<DataDir> DataDir::open(const fs::path& path) {
@@ -120,13 +126,18 @@ Outcome<NodeHome> open_node_home(const NodeSection& node, const Environment& env
         if (!node.id) return with_kept_id(*std::move(data));
         return NodeHome{node.id, *std::move(data)};
     }
-    const auto state = home_directory(environment, "XDG_STATE_HOME", ".local/state");
+    const auto state = state_directory(environment);
     if (!state) return Failure{errc::bad_config, state.error().line + ": say where with --data-dir"};
-    const fs::path below = *state / "cloudp2p";
+    const fs::path& below = *state;
     if (!node.id) return first_free(below);
     auto data = DataDir::open(below / ("node-" + to_text(node.id)));
     if (!data) return data.error();
     return NodeHome{node.id, *std::move(data)};
+}
+
+fs::path history_file(const Environment& environment) {
+    const auto state = state_directory(environment);
+    return state ? *state / "history" : fs::path{};
 }
 
 } // namespace cp

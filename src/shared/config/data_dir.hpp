@@ -52,4 +52,7 @@ struct NodeHome {
 // holds.
 [[nodiscard]] Outcome<NodeHome> open_node_home(const NodeSection&, const Environment&);
 
+// Of a client: ${XDG_STATE_HOME:-~/.local/state}/cloudp2p/history; empty when there is no home.
+[[nodiscard]] std::filesystem::path history_file(const Environment&);
+
 } // namespace cp

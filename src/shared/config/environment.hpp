@@ -1,4 +1,5 @@
-// The environment as a value, so that tests pass a map and only environment.cpp reads the real one.
+// The environment as a value, so that tests pass a map and only environment.cpp reads the real one. (What
+// spoils or narrows a program for a test, CLOUDP2P_TEST_*, is read where it acts: no setting, never shown.)
 #pragma once
 
 #include "base/result.hpp"

@@ -127,4 +127,13 @@ BOOST_AUTO_TEST_CASE(a_directory_that_cannot_be_written_is_an_error_with_its_nam
     BOOST_TEST(contains(line_of(open_node_home(with_id(1), {})), "--data-dir"));
 }
 
+BOOST_AUTO_TEST_CASE(history_lives_where_the_system_keeps_state) {
+    BOOST_TEST(history_file({{"HOME", "/home/alice"}}) == "/home/alice/.local/state/cloudp2p/history");
+    BOOST_TEST(history_file({{"HOME", "/home/alice"}, {"XDG_STATE_HOME", "/state"}}) ==
+               "/state/cloudp2p/history");
+    BOOST_TEST(history_file({{"HOME", "/home/alice"}, {"XDG_STATE_HOME", "relative"}}) ==
+               "/home/alice/.local/state/cloudp2p/history");
+    BOOST_TEST(history_file({}).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -82,9 +82,12 @@ BOOST_AUTO_TEST_CASE(the_real_folder_is_listed) {
     cp::test::write_text(folder / "a.png", "x");
     std::filesystem::create_directory(folder / "b");
     const std::string begin = "upload " + folder.path().native() + '/';
-    BOOST_TEST(complete(begin + "a", list_folder).replacement == folder.path().native() + "/a.png ");
-    BOOST_TEST(complete(begin + "b", list_folder).replacement == folder.path().native() + "/b/");
-    BOOST_TEST(list_folder(folder.path().native() + "/none/").empty());
+    const auto list = [&](const std::string& of) { return list_folder(of, folder.path().native()); };
+    BOOST_TEST(complete(begin + "a", list).replacement == folder.path().native() + "/a.png ");
+    BOOST_TEST(complete(begin + "b", list).replacement == folder.path().native() + "/b/");
+    BOOST_TEST(complete("upload ~/a", list).replacement == "~/a.png ");
+    BOOST_TEST(list_folder("~/", "").empty());
+    BOOST_TEST(list_folder(folder.path().native() + "/none/", "").empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -186,16 +186,4 @@ BOOST_AUTO_TEST_CASE(failures_are_silent) {
     append_history("/proc/none/history", "x");
 }
 
-BOOST_AUTO_TEST_CASE(lives_where_the_system_keeps_state) {
-    ::setenv("HOME", "/home/alice", 1);
-    ::unsetenv("XDG_STATE_HOME");
-    BOOST_TEST(default_history_file() == "/home/alice/.local/state/cloudp2p/history");
-    ::setenv("XDG_STATE_HOME", "/state", 1);
-    BOOST_TEST(default_history_file() == "/state/cloudp2p/history");
-    ::setenv("XDG_STATE_HOME", "relative", 1);
-    BOOST_TEST(default_history_file() == "/home/alice/.local/state/cloudp2p/history");
-    ::unsetenv("HOME");
-    BOOST_TEST(default_history_file().empty());
-}
-
 BOOST_AUTO_TEST_SUITE_END()
