@@ -2,6 +2,7 @@
 
 #include "base/utf8.hpp"
 #include "repl/units.hpp"
+#include "wire/member_state.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -39,15 +40,6 @@ private:
     std::string fields_;
 };
 
-std::string_view state_text(wire::MemberState state) {
-    switch (state) {
-    case wire::MemberState::alive: return "alive";
-    case wire::MemberState::suspect: return "suspect";
-    case wire::MemberState::gone: return "gone";
-    }
-    return "gone";
-}
-
 std::string_view level_text(DoctorLine::Level level) {
     switch (level) {
     case DoctorLine::Level::ok: return "ok";
@@ -61,7 +53,7 @@ std::string member_json(const MemberLine& member, bool all_fields) {
     Object object;
     object.number("id", member.id.value)
         .text("role", member.leads ? "leader" : "follower")
-        .text("state", state_text(member.state))
+        .text("state", wire::to_text(member.state))
         .text("address", member.address)
         .raw("load", member.load ? fixed(*member.load, 1) : "null")
         .number("last_seen_ms", member.last_seen_ms);

@@ -3,6 +3,7 @@
 #include "client_core/wrap.hpp"
 #include "repl/units.hpp"
 #include "repl/wording.hpp"
+#include "wire/member_state.hpp"
 
 #include <algorithm>
 #include <array>
@@ -16,15 +17,6 @@ using Row = std::array<std::string, field_count>;
 const Row headings{"ID", "ROLE", "STATE", "LOAD", "SEEN", "ADDRESS", "PATH", "API"};
 constexpr std::array<bool, field_count> right_aligned{true, false, false, true, true, false, false, false};
 
-std::string state_of(const MemberLine& member) {
-    switch (member.state) {
-    case wire::MemberState::alive: return "alive";
-    case wire::MemberState::suspect: return "suspect";
-    case wire::MemberState::gone: return "gone";
-    }
-    return "gone";
-}
-
 std::string age(std::uint64_t ms) {
     return ms < 10'000 ? std::to_string(ms) + " ms" : time_left(std::chrono::milliseconds{ms});
 }
@@ -32,7 +24,7 @@ std::string age(std::uint64_t ms) {
 Row row_of(const MemberLine& m) {
     return {to_text(m.id),
             m.leads ? "leader" : "follower",
-            state_of(m),
+            std::string{wire::to_text(m.state)},
             m.load ? fixed(*m.load, 1) : "-",
             age(m.last_seen_ms),
             printable(m.address),

@@ -3,12 +3,12 @@
 #include "crypto/digest.hpp"
 #include "files/entropy.hpp"
 #include "files/files.hpp"
+#include "files/wall_clock.hpp"
 #include "imaging/image_probe.hpp"
 #include "imaging/job.hpp"
 #include "pictures/spread.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 namespace cp::client {
 namespace {
@@ -41,9 +41,7 @@ wire::TaskHeader new_header(const wire::TaskHeader& session, wire::TaskCommand c
     wire::TaskHeader header = session;
     header.command = command;
     header.name = bounded_name(path);
-    header.unix_seconds = static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count());
+    header.unix_seconds = unix_seconds();
     fill_random(header.seed);
     return header;
 }

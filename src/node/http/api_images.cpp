@@ -1,5 +1,6 @@
-// Api: the images of users, with the words of the seeds.
+// Api: the images of users, with the words of the HTTP design (docs/predecessors.md).
 #include "files/entropy.hpp"
+#include "files/wall_clock.hpp"
 #include "http/answers.hpp"
 #include "http/on_worker.hpp"
 #include "imaging/image_probe.hpp"
@@ -9,16 +10,9 @@
 #include "web/names.hpp"
 
 #include <array>
-#include <chrono>
 
 namespace cp::http {
 namespace {
-
-std::uint64_t unix_seconds() {
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count());
-}
 
 Response not_registered(std::string_view user) {
     return refusal(404, "User '" + std::string{user} + "' is not registered");

@@ -1,32 +1,18 @@
 // Api: the live view of a page, and what happened, as events.
 #include "base/overloaded.hpp"
+#include "files/wall_clock.hpp"
 #include "http/answers.hpp"
 #include "http/api.hpp"
 #include "net/clock.hpp"
 #include "web/bodies.hpp"
+#include "wire/member_state.hpp"
 
-#include <chrono>
 #include <cmath>
 
 namespace cp::http {
 namespace {
 
 constexpr std::size_t running_max = 4096;
-
-std::string_view state_name(wire::MemberState state) {
-    switch (state) {
-    case wire::MemberState::alive: return "alive";
-    case wire::MemberState::suspect: return "suspect";
-    case wire::MemberState::gone: return "gone";
-    }
-    return "gone";
-}
-
-std::int64_t unix_millis() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
 
 // One digit behind the point, whatever the locale.
 std::string tenths(double value) {
@@ -38,7 +24,7 @@ void append_member(std::string& out, const MemberView& member, const ClusterView
     const bool self = member.node == view.self;
     out += R"({"id":)" + to_text(member.node) + R"(,"role":)" +
            (member.node == view.leader ? R"("leader")" : R"("follower")") + R"(,"state":")";
-    out += state_name(member.state);
+    out += wire::to_text(member.state);
     out += R"(","load":)" + tenths(member.load) + R"(,"tasks":)" + std::to_string(member.tasks) +
            R"(,"last_seen_ms":)" + std::to_string(self ? 0 : member.last_seen_ms + age_ms) +
            R"(,"uptime_ms":)" + std::to_string(member.uptime_ms + age_ms) + R"(,"address":)" +

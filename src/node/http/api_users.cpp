@@ -1,5 +1,6 @@
-// Api: users and who of them is online, with the words of the seeds.
+// Api: users and who of them is online, with the words of the HTTP design (docs/predecessors.md).
 #include "files/entropy.hpp"
+#include "files/wall_clock.hpp"
 #include "http/answers.hpp"
 #include "http/awaited.hpp"
 #include "http/on_worker.hpp"
@@ -19,12 +20,6 @@ constexpr std::size_t big_answer_max = std::size_t{64}
                                        << 20U;        // of /discover_with_images; the rest is left out
 constexpr std::chrono::milliseconds told_within{200}; // a busy node: then without
 constexpr int big_answers_max = 2;                    // at a time
-
-std::uint64_t unix_seconds() {
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count());
-}
 
 std::array<std::byte, 16> random_bytes() {
     std::array<std::byte, 16> out{};

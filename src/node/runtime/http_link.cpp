@@ -3,6 +3,7 @@
 #include "config/token_file.hpp"
 #include "config/version.hpp"
 #include "crypto/keys.hpp"
+#include "files/wall_clock.hpp"
 #include "log/log.hpp"
 #include "net/clock.hpp"
 
@@ -31,12 +32,6 @@ constexpr std::size_t form_overhead = std::size_t{128} << 10U;
 std::string host_name() {
     std::array<char, 256> name{};
     return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string{name.data()} : std::string{};
-}
-
-std::uint64_t unix_millis() {
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(
-                                          std::chrono::system_clock::now().time_since_epoch())
-                                          .count());
 }
 
 wire::PresenceEntry entry_of(const web::Online& online) {

@@ -3,6 +3,7 @@
 #include "config/version.hpp"
 #include "crypto/keys.hpp"
 #include "files/entropy.hpp"
+#include "files/wall_clock.hpp"
 #include "net/priority.hpp"
 #include "net/transport_options.hpp"
 #include "node_app/core_config.hpp"
@@ -12,7 +13,6 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <thread>
@@ -24,12 +24,6 @@ namespace asio = boost::asio;
 namespace {
 
 std::size_t worker_count() { return std::max(2U, std::thread::hardware_concurrency()); }
-
-std::uint64_t unix_seconds() {
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count());
-}
 
 // The profile for schedulers that keep their word, else the next one, said in the log.
 Config as_granted(Config config) {

@@ -3,13 +3,13 @@
 #include "base/overloaded.hpp"
 #include "config/version.hpp"
 #include "files/entropy.hpp"
+#include "files/wall_clock.hpp"
 #include "log/log.hpp"
 #include "net/transport_options.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
-#include <chrono>
 #include <deque>
 #include <pthread.h>
 #include <utility>
@@ -21,12 +21,6 @@ namespace asio = boost::asio;
 
 constexpr std::size_t open_max = 32;      // tasks that are not answered; each holds its upload
 constexpr std::size_t failures_max = 256; // whose reason is remembered
-
-std::uint64_t unix_seconds() {
-    return static_cast<std::uint64_t>(
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
-            .count());
-}
 
 Failure leaving() { return {errc::no_network, "this node is leaving"}; }
 

@@ -38,7 +38,7 @@ Outcome<std::unique_ptr<Authorizer>> authorizer_for(const RemoteUrl& url, const 
     return std::make_unique<KeyAuthorizer>(std::move(*key), url.kind, url.region);
 }
 
-// The wording of a start that fails is that of the first design with a store of this kind.
+// The wording of a start that fails is that of the HTTP design (docs/predecessors.md).
 Failure not_initialized(const Failure& why) {
     return {why.code, "Failed to initialize user registration: " + why.line +
                           "; check it with: node check-store --store URL"};

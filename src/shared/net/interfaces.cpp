@@ -1,5 +1,7 @@
 #include "net/interfaces.hpp"
 
+#include "config/address.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <fnmatch.h>
@@ -21,15 +23,10 @@ std::size_t mtu_of(int any_socket, const std::string& name) {
     return ::ioctl(any_socket, SIOCGIFMTU, &request) == 0 ? static_cast<std::size_t>(request.ifr_mtu) : 0;
 }
 
-std::string address_text(std::uint32_t address) {
-    const std::string text = to_text(Endpoint{address, 0});
-    return text.substr(0, text.find(':'));
-}
-
 bool matches(const Interface& interface, const std::string& pattern) {
     if (::fnmatch(pattern.c_str(), interface.name.c_str(), 0) == 0) return true;
     return std::ranges::any_of(interface.addresses,
-                               [&](std::uint32_t address) { return address_text(address) == pattern; });
+                               [&](std::uint32_t address) { return config::ipv4_text(address) == pattern; });
 }
 
 const char* why_unusable(const Interface& interface) {
