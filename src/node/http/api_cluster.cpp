@@ -69,7 +69,7 @@ asio::awaitable<Response> Api::doctor() {
                              : Finding{"fail", "the store does not answer: " + store.error().line});
     const users::Registration way = directory_.registration();
     findings.push_back({way == users::Registration::none ? "fail" : "ok",
-                        "users are registered " + std::string{users::sentence(way)}});
+                        "registration is " + std::string{users::sentence(way)}});
     if (options_.access.need_token && options_.access.token.empty())
         findings.push_back({"fail", "no token: nobody from another machine may use this API"});
     Response response;
