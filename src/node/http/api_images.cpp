@@ -3,8 +3,8 @@
 #include "files/wall_clock.hpp"
 #include "http/answers.hpp"
 #include "http/on_worker.hpp"
+#include "http/store_log.hpp"
 #include "imaging/image_probe.hpp"
-#include "log/log.hpp"
 #include "web/bodies.hpp"
 #include "web/multipart.hpp"
 #include "web/names.hpp"
@@ -50,13 +50,12 @@ std::optional<Response> check_user(users::Directory& directory, const std::strin
 }
 
 Response stored(const std::string& user, const std::string& file, std::size_t bytes) {
-    log::log_event(log::Level::info, "image_stored", "Stored image of " + user,
-                   {{"key", "users/" + user + "/images/" + file}, {"bytes", bytes}});
+    log_stored("users/" + user + "/images/" + file, bytes);
     return success("Image uploaded successfully", R"(,"filename":)" + web::json_text(file));
 }
 
 Response not_stored(const std::string& key, const Failure& why) {
-    log::log_event(log::Level::error, "store_failed", why.line, {{"key", key}, {"reason", name(why.code)}});
+    log_not_stored(log::Level::error, key, why);
     return store_failed(why);
 }
 
@@ -64,15 +63,16 @@ Response store_image(users::Directory& directory, const std::string& user, ByteV
                      std::string_view extension) {
     constexpr int tries = 4; // names of the same second differ in 32 random bits
     Outcome<void> put{Failure{}};
+    std::string file;
     for (int i = 0; i < tries; ++i) {
         std::array<std::byte, 4> random{};
         fill_random(random);
-        const std::string file = web::image_name(unix_seconds(), ByteReader{random}.u32(), extension);
+        file = web::image_name(unix_seconds(), ByteReader{random}.u32(), extension);
         put = directory.add_image(user, file, bytes);
         if (put) return stored(user, file, bytes.size());
         if (put.error().code != errc::exists) break;
     }
-    return not_stored("users/" + user + "/images/", put.error());
+    return not_stored("users/" + user + "/images/" + file, put.error());
 }
 
 std::string tag_of(ByteView bytes) {

@@ -1,5 +1,6 @@
 #include "node_app/node_app.hpp"
 
+#include "http/store_log.hpp"
 #include "net/priority.hpp"
 #include "node_app/task_work.hpp"
 
@@ -90,12 +91,9 @@ void NodeApp::work_on(const RunTask& task) {
 void NodeApp::log_stored(const WorkAnswer& answer) const {
     if (answer.stored_key.empty()) return;
     if (answer.not_kept)
-        log::log_event(log::Level::warn, "store_failed",
-                       "Failed to save image " + answer.stored_key + ": " + answer.not_kept->line,
-                       {{"key", answer.stored_key}, {"reason", answer.not_kept->line}});
+        http::log_not_stored(log::Level::warn, answer.stored_key, *answer.not_kept);
     else
-        log::log_event(log::Level::info, "image_stored", "Stored image " + answer.stored_key,
-                       {{"key", answer.stored_key}});
+        http::log_stored(answer.stored_key, answer.stored_bytes);
 }
 
 asio::awaitable<void> NodeApp::watch_signals() {

@@ -2,9 +2,9 @@
 
 #include "base/bulk_memory.hpp"
 #include "crypto/digest.hpp"
+#include "http/store_log.hpp"
 #include "imaging/image_probe.hpp"
 #include "imaging/job.hpp"
-#include "log/log.hpp"
 #include "store/key.hpp"
 
 #include <algorithm>
@@ -62,13 +62,12 @@ Outcome<WorkAnswer> encrypt(const Payload& upload, const wire::TaskHeader& heade
         return Failure{static_cast<errc>(done.error().value()), "cannot encrypt: " + done.error().message()};
     const auto tag = ByteReader{file.last(imaging::container_tag_size)}.array<limits::digest_size>();
     std::ranges::copy(wire::object_digest(prefix, tag), object.last(limits::digest_size).begin());
-    return WorkAnswer{Payload{std::move(memory), object}, {}, {}};
+    return WorkAnswer{Payload{std::move(memory), object}, {}, 0, {}};
 }
 
 // The task fails for the same reason, but only this line has the key.
 Failure not_saved(const std::string& key, const Failure& why) {
-    log::log_event(log::Level::error, "store_failed", "Failed to save image " + key + ": " + why.line,
-                   {{"key", key}, {"reason", why.line}});
+    http::log_not_stored(log::Level::error, key, why);
     return why;
 }
 
@@ -82,8 +81,10 @@ Outcome<WorkAnswer> keep(const wire::TaskHeader& header, ByteView image, const s
     // The key is drawn from the task's seed: what is there already was put by an earlier run of this very
     // task.
     if (!put && put.error().code != errc::exists) return not_saved(key, put.error());
-    return WorkAnswer{
-        wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, key}), {}), key, {}};
+    return WorkAnswer{wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, key}), {}),
+                      key,
+                      image.size(),
+                      {}};
 }
 
 Outcome<WorkAnswer> hide_something(const wire::TaskHeader& header, ByteView body,
@@ -95,7 +96,7 @@ Outcome<WorkAnswer> hide_something(const wire::TaskHeader& header, ByteView body
                                             " bytes, the limit is " + std::to_string(settings.answer_max) +
                                             ": take a smaller cover"};
     return WorkAnswer{
-        wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, {}}), *png), {}, {}};
+        wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, {}}), *png), {}, 0, {}};
 }
 
 std::string_view extension_of(wire::TaskCommand command) {
@@ -113,11 +114,13 @@ Outcome<WorkAnswer> kept_alone(const Outcome<WorkAnswer>& answer, const wire::Ta
     const std::string key = key_of(header, answer ? extension_of(header.command) : "failed");
     const auto result =
         answer ? wire::read_result(answer->object) : Result<wire::Object<wire::ResultHeader>>{};
-    const auto put = store.put(key, answer ? result->body.view() : as_bytes(answer.error().line),
-                               store::PutIf::any); // a later run of this task puts the same
+    const ByteView bytes = answer ? result->body.view() : as_bytes(answer.error().line);
+    const auto put = store.put(key, bytes, store::PutIf::any); // a later run of this task puts the same
     if (!put) return not_saved(key, put.error());
-    return WorkAnswer{
-        wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, key}), {}), key, {}};
+    return WorkAnswer{wire::make_object(wire::object_prefix(wire::ResultHeader{header.task, key}), {}),
+                      key,
+                      bytes.size(),
+                      {}};
 }
 
 // In the store, too, if the node is told to. The client gets its answer whatever the store says.
@@ -126,6 +129,7 @@ Outcome<WorkAnswer> kept(Outcome<WorkAnswer> answer, const wire::TaskHeader& hea
     if (!answer || !settings.keep_results) return answer;
     const auto result = wire::read_result(answer->object);
     answer->stored_key = key_of(header, extension_of(header.command));
+    answer->stored_bytes = result->body.size();
     const auto put = settings.store->put(answer->stored_key, result->body.view(), store::PutIf::any);
     if (!put) answer->not_kept = put.error();
     return answer;

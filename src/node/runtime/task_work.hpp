@@ -17,6 +17,7 @@ namespace cp::node {
 struct WorkAnswer {
     Payload object;                  // the result object, whole (wire/objects.hpp)
     std::string stored_key;          // where the store has the image or, if results are kept, the result
+    std::uint64_t stored_bytes = 0;  // there
     std::optional<Failure> not_kept; // why the result is not in the store; the client has it all the same
 };
 

@@ -1,0 +1,17 @@
+// What the log says about images and the store: one wording, whether a request or a task brought them. Any
+// thread.
+#pragma once
+
+#include "base/result.hpp"
+#include "log/log.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace cp::http {
+
+void log_stored(const std::string& key, std::uint64_t bytes);
+// The reason for programs is the code, for people the line.
+void log_not_stored(log::Level, const std::string& key, const Failure& why);
+
+} // namespace cp::http
