@@ -11,8 +11,6 @@
 namespace cp::client {
 namespace {
 
-errc code_of(const boost::system::error_code& error) { return static_cast<errc>(error.value()); }
-
 Failure about(const std::filesystem::path& path, const Failure& failure) {
     return {failure.code, "'" + path.string() + "': " + failure.line};
 }

@@ -13,8 +13,6 @@
 namespace cp::client {
 namespace {
 
-errc code_of(const boost::system::error_code& error) { return static_cast<errc>(error.value()); }
-
 std::string quoted(const std::filesystem::path& path) { return "'" + path.string() + "'"; }
 
 // A name that fits the header; people only see it in logs.

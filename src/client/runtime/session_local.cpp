@@ -16,7 +16,7 @@ Outcome<Payload> Session::open_file(const std::string& path) {
     if (!file) return file.error();
     auto opened = imaging::decrypt(file->view(), protection_.secret, most);
     if (opened) return Payload{std::move(*opened)};
-    const auto code = static_cast<errc>(opened.error().value());
+    const errc code = code_of(opened.error());
     const std::string quoted = "'" + path + "' ";
     switch (code) {
     case errc::wrong_magic:

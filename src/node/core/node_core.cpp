@@ -54,7 +54,7 @@ void NodeCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const E
     wake(now, out);
     auto opened = sessions_.open(now, datagram, from, out);
     if (!opened) {
-        ++refused_[static_cast<errc>(opened.error().value())];
+        ++refused_[code_of(opened.error())];
         return;
     }
     on_opened(now, *opened, out);

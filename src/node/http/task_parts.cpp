@@ -20,7 +20,7 @@ Outcome<uploads::Upload> upload_of(wire::TaskHeader header, const web::TaskOrder
     header.command = order.hide ? wire::TaskCommand::keep_hidden : wire::TaskCommand::keep_encrypted;
     const ByteView image = as_bytes(order.image);
     if (const auto info = imaging::probe(image); !info) {
-        const errc code = static_cast<errc>(info.error().value());
+        const errc code = code_of(info.error());
         if (code == errc::already_encrypted) return Failure{code, "the image is encrypted already"};
         return Failure{errc::not_an_image, "Unsupported image format (PNG, JPEG, WebP, BMP or TIFF)"};
     }

@@ -13,8 +13,6 @@ namespace {
 using imaging::HideRequest;
 using imaging::Picture;
 
-errc code_of(const boost::system::error_code& error) { return static_cast<errc>(error.value()); }
-
 Outcome<void> fits_memory(const imaging::ImageInfo& info, std::size_t file, const PictureSettings& settings) {
     const std::uint64_t needed = pictures::hiding_memory(info) + file;
     if (needed <= settings.memory) return {};

@@ -58,8 +58,7 @@ Outcome<WorkAnswer> encrypt(const Payload& upload, const wire::TaskHeader& heade
     else
         spread(2, half);
     if (!intact) return arrived_damaged;
-    if (!done)
-        return Failure{static_cast<errc>(done.error().value()), "cannot encrypt: " + done.error().message()};
+    if (!done) return Failure{code_of(done.error()), "cannot encrypt: " + done.error().message()};
     const auto tag = ByteReader{file.last(imaging::container_tag_size)}.array<limits::digest_size>();
     std::ranges::copy(wire::object_digest(prefix, tag), object.last(limits::digest_size).begin());
     return WorkAnswer{Payload{std::move(memory), object}, {}, 0, {}};

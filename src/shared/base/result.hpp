@@ -14,6 +14,11 @@ namespace cp {
 template <class T>
 using Result = boost::system::result<T>;
 
+// Of a Result's error, which is always one of ours.
+[[nodiscard]] inline errc code_of(const boost::system::error_code& error) {
+    return static_cast<errc>(error.value());
+}
+
 // An error with the one line a person gets: what, where, what to do.
 struct Failure {
     errc code = errc::internal;

@@ -20,7 +20,7 @@ Failure too_large(const std::string& what, const std::string& limit) {
 Outcome<ImageInfo> guard_decode(ByteView file, const DecodeLimits& limits) {
     const auto info = probe(file);
     if (!info) {
-        const auto code = static_cast<errc>(info.error().value());
+        const errc code = code_of(info.error());
         if (code == errc::not_an_image || code == errc::already_encrypted)
             return Failure{code, info.error().message()};
         return Failure{errc::unreadable, "a damaged image: " + info.error().message()};

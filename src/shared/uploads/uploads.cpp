@@ -52,9 +52,7 @@ Outcome<Keyed> keyed(wire::TaskHeader header, const Protection& protection) {
     Keyed task{std::move(header), {}};
     if (task.header.command == wire::TaskCommand::store) return task;
     const auto key = imaging::file_key_for(protection.secret, protection.parameters, task.header.seed);
-    if (!key)
-        return Failure{static_cast<errc>(key.error().value()),
-                       "cannot derive the key: " + key.error().message()};
+    if (!key) return Failure{code_of(key.error()), "cannot derive the key: " + key.error().message()};
     task.file_key = *key;
     task.header.key = key_material(*key);
     return task;
