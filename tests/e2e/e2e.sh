@@ -8,6 +8,8 @@
 # bound that is generous, because a slow machine is no failure.
 #
 # CP_KEEP=FOLDER copies the directory of a test with failures there; CP_PATIENCE=SECONDS is the bound of each wait.
+# CP_FAILURE_MS=MS: the silence after which nodes give their leader up. A leader that the machine did not let run for a
+# tenth of a second, the default of the nodes, is lost by right; most tests are not about that. 0: the default all the same.
 
 e2e=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=scripts/lib.sh
@@ -21,10 +23,12 @@ flood_program=${CP_FLOOD:-$build/tests/e2e/flood}
 hold_port_program=${CP_HOLD_PORT:-$build/tests/e2e/hold_port}
 skipped=77 # SKIP_RETURN_CODE of CTest
 patience=${CP_PATIENCE:-30}
+failure_ms=${CP_FAILURE_MS-2000}
 user=alice
 passes=0
 failures=0
 helpers=() # pids of what a test started beside the nodes
+declare -A calm_from=() # by start_nodes: how long the log of each was when all had agreed
 
 skip() {
     printf 'skipped: %s\n' "$1"
@@ -40,6 +44,7 @@ begin_test() {
         [[ -x $program ]] || fail "$program is not built"
     done
     begin_cluster "$1"
+    export CLOUDP2P_ELECTION_FAILURE_TIMEOUT_MS=$failure_ms
     trap end_processes EXIT
     cd "$cluster_dir" || exit
 }
@@ -111,7 +116,8 @@ has_line() { grep -qsE -- "$1" "$2"; }
 
 # --- cluster -------------------------------------------------------------------------------------------------
 
-# start_nodes ID...: until all agree on the highest as the leader, and a client sees them all.
+# start_nodes ID...: until all agree on the highest as the leader, and a client sees them all. Who was late may have seen
+# another lead before: what nobody shall see is counted in each log from line calm_from[ID] on.
 start_nodes() {
     local id highest=0
     for id in "$@"; do
@@ -121,11 +127,19 @@ start_nodes() {
     done
     need "nodes $* agree on node $highest as the leader" agreed_on "$highest"
     need "a client sees all $# of them" members_alive $#
+    for id in "$@"; do calm_from[$id]=$(log_length "$id"); done
 }
 
 # has_event ID NAME [FROM]: from line FROM + 1 of that node's log on.
 has_event() { [[ -n $(events "$@") ]]; }
 count_events() { events "$@" | wc -l; }
+
+# changes_since_calm ID...: how often each saw another leader, or another term of the same, since start_nodes.
+changes_since_calm() {
+    local id counts=()
+    for id in "$@"; do counts+=("$(count_events "$id" leader_changed "${calm_from[$id]}")"); done
+    printf '%s\n' "${counts[*]}"
+}
 
 # --- client --------------------------------------------------------------------------------------------------
 

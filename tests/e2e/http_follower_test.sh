@@ -7,6 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/e2e.sh"
 # shellcheck source=tests/e2e/http.sh
 source "$e2e/http.sh"
 
+failure_ms=${CP_FAILURE_MS-0} # a paused leader is noticed by its silence alone
 begin_test http-follower
 "$make_image_program" small.png 100 80
 node_options+=(--http-follower proxy)
