@@ -23,8 +23,11 @@ free_tcp_port() {
 }
 
 start_http_nodes() {
-    local id
-    for id in "$@"; do node_http["$id"]=$(free_tcp_port); done
+    local id port
+    for id in "$@"; do
+        until port=$(free_tcp_port) && [[ " ${node_http[*]} " != *" $port "* ]]; do :; done
+        node_http["$id"]=$port
+    done
     start_nodes "$@"
 }
 

@@ -9,10 +9,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/engine.sh"
 need python3 python3
 need openssl openssl
 begin_engine google
-port=$(free_port)
 account=tests@pictures.iam.gserviceaccount.com
 openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$work/key.pem" 2>"$work/openssl.log"
 openssl pkey -in "$work/key.pem" -pubout -out "$work/public.pem"
+port=$(free_port) # now: a key takes its time
 
 umask 077 # keys that everybody can read are refused
 # write_account FILE KEY: as the console of Google writes it, line ends of the key as \n.
