@@ -33,9 +33,9 @@ now_us() { printf '%s\n' "${EPOCHREALTIME//[!0-9]/}"; }
 
 # format_us MICROSECONDS MS|S: one digit after the point, whatever the locale.
 format_us() {
-    local unit=1000
+    local unit=1000 us=${1#-}
     [[ $2 == S ]] && unit=1000000
-    printf '%d.%d' $(($1 / unit)) $(($1 % unit * 10 / unit))
+    printf '%s%d.%d' "${1%%[0-9]*}" $((us / unit)) $((us % unit * 10 / unit))
 }
 
 seconds_since() { format_us $(($(now_us) - $1)) S; }

@@ -140,10 +140,10 @@ check_no_leader() {
     CLOUDP2P_ELECTION_CRASH_LINK=false CLOUDP2P_ELECTION_FAILURE_TIMEOUT_MS=60000 start_nodes 1 2
     signal_node KILL 2
     eventually "status without a leader names the members that there are" no_leader_is_said
-    ask --json --timeout 1 status
+    ask --json --timeout 3 status
     like "as JSON the leader is null" '^\{"event":"status","leader":null,' "$out"
-    refused "an upload without a leader" 3 'no leader answered within 1 s' --timeout 1 --quiet upload photo.png
-    ask --json --timeout 1 upload photo.png
+    refused "an upload without a leader" 3 'no leader answered within 3 s' --timeout 3 --quiet upload photo.png
+    ask --json --timeout 3 upload photo.png
     like "as JSON it is no_leader" '"ok":false,"code":"no_leader"' "$out"
     signal_node TERM 1
 }
@@ -199,11 +199,11 @@ no_leader_is_said() {
 # The time of one path is not taken from the next one.
 check_time_of_each_path() {
     start_nodes 1
-    truncate -s 20M big
-    CLOUDP2P_NETWORK_MAX_RATE=40 ask --json --any-file --timeout 2 upload big photo.png
+    truncate -s 60M big
+    CLOUDP2P_NETWORK_MAX_RATE=40 ask --json --any-file --timeout 6 upload big photo.png
     equal "a path that takes too long leaves the next one its time" "6 false true" \
         "$code $(sed -E 's/.*"ok":([a-z]+).*/\1/' <<<"$out" | xargs)"
-    like "and says why" '"path":"big","ok":false,"code":"busy","error":"the cluster did not finish within 2 s' "$out"
+    like "and says why" '"path":"big","ok":false,"code":"busy","error":"the cluster did not finish within 6 s' "$out"
     rm -f images/* big
     signal_node TERM 1
 }

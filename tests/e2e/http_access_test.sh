@@ -66,7 +66,7 @@ equal "the download script follows to the leader with it" 0 "$code"
 capture nsenter "--net=$(netns_of 3)" "$root/scripts/download_online_clients.sh" "http://$(address_of 2):3000"
 like "and says what is missing without" 'wants a token: set CLOUDP2P_TOKEN' "$err"
 
-for ((i = 0; i < 800; ++i)); do printf 'url = "http://%s:3000/healthz"\noutput = /dev/null\n' "$(address_of 2)"; done >many
+for ((i = 0; i < 2000; ++i)); do printf 'url = "http://%s:3000/healthz"\noutput = /dev/null\n' "$(address_of 2)"; done >many
 refused=$(on_machine 3 curl -s -K many -w '%{http_code}\n' | grep -c 429 || true)
-holds "one address cannot take all ($refused of 800 refused)" test "$refused" -gt 100
+holds "one address cannot take all ($refused of 2000 refused)" test "$refused" -gt 100
 end_test

@@ -109,7 +109,7 @@ ask --ca ours.crt users
 like "the client trusts whom it is told to" '^1 user registered' "$out"
 ask --ca ours.crt --json members
 like "members shows the scheme" '"api":"https://127\.0\.0\.1:' "$out"
-ask --timeout 2 users
+ask --timeout 5 users
 like "and nobody else" 'certificate is not trusted here \(--ca FILE' "$err"
 ask --timeout 2 --ca noise users
 equal "a file that is no certificate" 1 "$((code > 0))"
