@@ -81,10 +81,18 @@ struct LinkWorld {
         peers.push_back(std::make_unique<LinkPeer>(io, identity, options));
         return *peers.back();
     }
-    // Retries that a test does not have to wait for.
+    // Retries that a test does not have to wait for; and an answer, which is there at once on loopback,
+    // counts also when this program was kept from running meanwhile.
     [[nodiscard]] static net::LinkOptions quick() {
         net::LinkOptions options;
         options.retry_first = std::chrono::milliseconds{1};
+        options.check_within = std::chrono::milliseconds{250};
+        return options;
+    }
+    // For those who wait for an answer that never comes.
+    [[nodiscard]] static net::LinkOptions impatient() {
+        net::LinkOptions options = quick();
+        options.check_within = std::chrono::milliseconds{5};
         return options;
     }
     template <class Condition>

@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(another_life_behind_the_port_ends_the_one_before) {
 
 BOOST_AUTO_TEST_CASE(no_answer_is_told_once_and_a_refusal_after_it_is_a_crash) {
     LinkWorld world;
-    LinkPeer& follower = world.add();
+    LinkPeer& follower = world.add(LinkWorld::impatient());
     const auto leader = link_identity(9);
     tcp::acceptor& port = world.listen(0);
     const auto link = world.link_by_hand(follower, port, leader);
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(no_answer_is_told_once_and_a_refusal_after_it_is_a_crash) {
 
 BOOST_AUTO_TEST_CASE(the_leader_suspects_a_follower_whose_port_does_not_answer) {
     LinkWorld world;
-    LinkPeer& leader = world.add();
+    LinkPeer& leader = world.add(LinkWorld::impatient());
     LinkPeer& follower = world.add();
     world.link(follower, leader);
     tcp::acceptor& full = world.listen(0);
@@ -344,7 +344,8 @@ BOOST_AUTO_TEST_CASE(a_verdict_may_aim_elsewhere_and_close) {
                                            else
                                                follower->close();
                                        },
-                                       [](const SessionId&) { return std::nullopt; }});
+                                       [](const SessionId&) { return std::nullopt; }},
+                     LinkWorld::quick());
     follower->start();
     follower->aim(net::LinkAim{leader.self.session, leader.at()});
     world.run_until([&] { return leader.links.inbound() == 1 && follower->linked(); });
