@@ -52,6 +52,7 @@ ObjectSender::ObjectSender(Step& step, wire::TransferId id, const SendSpec& spec
     CP_CHECK(receivers_.counted() > 0 && receivers_.counted() <= limits::credit_set_max);
     if (spec.ready_bytes) queue_.set_ready(segments_in(*spec.ready_bytes, layout_));
     send_setup(step);
+    if (!receivers_.sampled()) send_setup(step); // whoever lost it could place nothing of the first flight
     if (repairs_only_) send_poll(step);
     arm(step.now, true);
 }

@@ -32,13 +32,15 @@ std::size_t ObjectSender::emit(Step& step, std::size_t most) {
         const SendQueue::Item item = queue_.take();
         if (item.kind == SendQueue::Item::Kind::fresh) end_block(item.at);
         ++count;
-        // Ask for a report when nothing else would bring one: at the end, and where credit ends; and on the
+        // Ask for a report when nothing else would bring one: at the end, and where credit ends, both times
+        // twice, because a lost question costs a poll (of many receivers some always hear it); and on the
         // way there where the network lets out so little that the next one due would come when it is quiet.
         const bool due = since_asked_ + 1 >= interval;
         const bool last = waiting() == 0 || (due && count == allowed);
-        const bool ask = last || (due && unasked_is_late);
-        since_asked_ = ask ? 0 : since_asked_ + 1;
-        const std::uint64_t number = send(step, item, ask);
+        const bool last_but_one = !receivers_.sampled() && (waiting() == 1 || (due && count + 1 == allowed));
+        const bool on_the_way = due && unasked_is_late;
+        since_asked_ = last || on_the_way ? 0 : since_asked_ + 1;
+        const std::uint64_t number = send(step, item, last || last_but_one || on_the_way);
         if (last) questions_.asked(number);
         queue_.sent(item, number);
         flow_->sent_data(step.now, number);

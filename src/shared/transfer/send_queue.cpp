@@ -18,20 +18,23 @@ std::uint32_t SendQueue::on_gaps(const std::vector<wire::BlockGap>& gaps, const 
         if (std::uint64_t{gap.block} * block_size >= next_) continue;
         const std::uint32_t covered = parity_under_way(gap.block, view);
         const std::uint32_t lost_now = lost(gap, view);
-        if (lost_now <= covered || repairs_.size() >= most) continue;
+        const std::uint32_t wanted = lost_now + spares(gap.block, lost_now);
+        if (wanted <= covered || repairs_.size() >= most) continue;
         const std::size_t room = most - repairs_.size();
-        std::uint32_t count = static_cast<std::uint32_t>(std::min<std::size_t>(lost_now - covered, room));
+        std::uint32_t count = static_cast<std::uint32_t>(std::min<std::size_t>(wanted - covered, room));
         const bool open = gap.block == open_block();
         if (parity && open && ready_ > next_) {
             wanted_ = std::max(wanted_, count);
             continue;
         }
-        if (parity && !open) {
-            const std::uint32_t added = add_parity(gap.block, count);
+        const auto by_parity = [&] {
+            const std::uint32_t added = open ? 0 : add_parity(gap.block, count);
             queued_parity += added;
             count -= added;
-        }
-        resend(gap, view, count);
+        };
+        if (parity) by_parity();
+        count -= resend(gap, view, count);
+        if (!parity) by_parity();
     }
     return queued_parity;
 }
@@ -53,6 +56,12 @@ std::uint32_t SendQueue::lost_after(const std::vector<wire::BlockGap>& gaps, con
     return count;
 }
 
+std::uint32_t SendQueue::spares(std::uint32_t block, std::uint32_t lost) const {
+    if (!spares_ || next_ < segments_) return 0;
+    const std::uint32_t in_block = std::min(block_size, segments_ - block * block_size);
+    return (lost * lost + in_block - 1) / in_block;
+}
+
 std::uint32_t SendQueue::parity_under_way(std::uint32_t block, const LossView& view) const {
     const auto known = parity_.find(block);
     if (known == parity_.end()) return 0;
@@ -60,13 +69,15 @@ std::uint32_t SendQueue::parity_under_way(std::uint32_t block, const LossView& v
         known->second, [&](std::uint64_t number) { return number == queued || !view.lost(number); }));
 }
 
-void SendQueue::resend(const wire::BlockGap& gap, const LossView& view, std::uint32_t count) {
+std::uint32_t SendQueue::resend(const wire::BlockGap& gap, const LossView& view, std::uint32_t most) {
+    std::uint32_t count = 0;
     for_each_missing(gap, [&](std::uint32_t segment) {
-        if (count == 0 || !is_lost(segment, view)) return;
-        --count;
+        if (count == most || !is_lost(segment, view)) return;
+        ++count;
         last_[segment] = queued;
         repairs_.push_back({Item::Kind::repair, 0, segment});
     });
+    return count;
 }
 
 std::uint32_t SendQueue::add_parity(std::uint32_t block, std::uint32_t count) {
@@ -123,6 +134,7 @@ void SendQueue::stop() {
     for (const Item& item : repairs_) {
         if (item.kind != Item::Kind::parity) last_[item.at] = 0;
     }
+    spares_ = false;
     repairs_.clear();
     parity_.clear();
     next_ = segments_; // what had not left is missing like anything else

@@ -40,7 +40,8 @@ public:
     // With `repairs_only` the first pass counts as done, by whoever sent the object before. Parity indexes go
     // up to `parity_max` for each block.
     SendQueue(std::uint32_t segments, bool repairs_only, std::uint32_t parity_max)
-        : segments_{segments}, ready_{segments}, parity_max_{parity_max}, next_{repairs_only ? segments : 0},
+        : segments_{segments}, ready_{segments},
+          parity_max_{parity_max}, spares_{!repairs_only}, next_{repairs_only ? segments : 0},
           last_(segments) {}
 
     // Of an object that is still being made: so many segments from the front are final. Others do not leave.
@@ -77,9 +78,12 @@ private:
     // As a last number: above any that a report can have seen, so what is queued is never queued again.
     static constexpr std::uint64_t queued = std::numeric_limits<std::uint64_t>::max();
 
-    void resend(const wire::BlockGap&, const LossView&, std::uint32_t count);
+    std::uint32_t resend(const wire::BlockGap&, const LossView&, std::uint32_t most);
     std::uint32_t add_parity(std::uint32_t block, std::uint32_t count);
     [[nodiscard]] std::uint32_t lost(const wire::BlockGap&, const LossView&) const;
+    // When the first pass is over, nothing follows that could make good a repair that is lost in its turn: as
+    // many more go as the same loss will take of them, rounded up.
+    [[nodiscard]] std::uint32_t spares(std::uint32_t block, std::uint32_t lost) const;
     [[nodiscard]] std::uint32_t parity_under_way(std::uint32_t block, const LossView&) const;
     [[nodiscard]] bool is_lost(std::uint32_t segment, const LossView& view) const {
         return segment < std::min(next_, ready_) && last_[segment] != queued && view.lost(last_[segment]);
@@ -90,6 +94,7 @@ private:
     std::uint32_t segments_;
     std::uint32_t ready_;
     std::uint32_t parity_max_;
+    bool spares_; // the first pass is ours, so what is missing after it is what the network loses
     std::uint32_t next_;
     std::vector<std::uint64_t> last_; // 0: not by us
     std::unordered_map<std::uint32_t, std::vector<std::uint64_t>>

@@ -7,6 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
+#include <set>
 #include <variant>
 
 namespace cp::node::test {
@@ -89,6 +90,14 @@ struct Node {
         const auto count = std::ranges::count_if(
             out.items(), [](const auto& item) { return std::holds_alternative<M>(item.message); });
         return static_cast<std::size_t>(count);
+    }
+    // Transfers it has begun since the last question; each Setup goes out more than once.
+    std::size_t transfers_begun() {
+        std::set<wire::TransferId> begun;
+        for (const auto& item : out.items()) {
+            if (const auto* setup = std::get_if<wire::Setup>(&item.message)) begun.insert(setup->transfer);
+        }
+        return begun.size();
     }
     template <class E>
     std::size_t happened() {

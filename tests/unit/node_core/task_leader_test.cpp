@@ -45,11 +45,11 @@ BOOST_AUTO_TEST_CASE(without_its_lease_a_leader_sends_no_result_until_it_holds_a
     n.say(third, wire::TaskState{id(1), epoch, third, wire::TaskStage::held});
     n.finish(1);
     n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
-    BOOST_TEST(n.said<wire::Setup>() == 0U);
+    BOOST_TEST(n.transfers_begun() == 0U);
     BOOST_TEST(n.said<wire::TaskDone>() == 0U);
     BOOST_TEST(n.said<wire::TaskAccepted>() == 0U);
     n.flow.set_lease(n.now, true, n.out);
-    BOOST_TEST(n.said<wire::Setup>() == 1U);
+    BOOST_TEST(n.transfers_begun() == 1U);
     BOOST_TEST(n.said<wire::TaskDone>() == 1U);
     BOOST_TEST(n.said<wire::TaskAccepted>() == 1U);
 }
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_leader_that_steps_down_drops_what_it_was_not_allowed_to_s
     n.finish(1);
     n.flow.follow(n.now, leader, Epoch{7, leader, 1}, n.out);
     n.flow.set_lease(n.now, true, n.out);
-    BOOST_TEST(n.said<wire::Setup>() == 0U);
+    BOOST_TEST(n.transfers_begun() == 0U);
     BOOST_TEST((n.flow.ledger().stage(id(1)) == wire::TaskStage::held));
 }
 
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_rejected_answer_is_made_again_by_another_holder_whatever_
     BOOST_TEST((n.flow.ledger().stage(id(1)) == wire::TaskStage::running));
     n.out.clear();
     n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
-    BOOST_TEST(n.said<wire::Setup>() == 0U); // the wrong answer is gone
+    BOOST_TEST(n.transfers_begun() == 0U); // the wrong answer is gone
 }
 
 BOOST_AUTO_TEST_CASE(a_rejected_answer_is_made_again_here_when_nobody_else_holds_the_upload) {

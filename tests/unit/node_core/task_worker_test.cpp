@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(a_worker_that_was_replaced_reports_no_more_and_its_late_res
     BOOST_TEST(n.said<wire::TaskProgress>() == 0U);
     n.finish(1);
     BOOST_TEST(n.said<wire::TaskDone>() == 1U);
-    BOOST_TEST(n.said<wire::Setup>() == 1U); // the result is on its way to the client
+    BOOST_TEST(n.transfers_begun() == 1U); // the result is on its way to the client
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_whose_task_another_has_done_keeps_its_result_to_itself) {
@@ -90,13 +90,13 @@ BOOST_AUTO_TEST_CASE(a_worker_delivers_when_the_client_asks) {
     n.assign(1);
     n.out.clear();
     n.finish(1);
-    BOOST_TEST(n.said<wire::Setup>() == 1U);
+    BOOST_TEST(n.transfers_begun() == 1U);
     BOOST_TEST(n.said<wire::Poll>() == 0U); // all of it goes out
     n.flow.on_send_finished(
         {{id(1), ObjectKind::result}, wire::TransferId{1}, {}, 0, 0}); // it did not arrive
     n.out.clear();
     n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
-    BOOST_TEST(n.said<wire::Setup>() == 1U);
+    BOOST_TEST(n.transfers_begun() == 1U);
     BOOST_TEST(n.said<wire::Poll>() == 1U); // a part may have arrived: what is missing is asked first
 }
 
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_its_client_never_takes_ends_the_task) {
     BOOST_TEST(n.happened<TaskFailed>() == 1U);
     n.out.clear();
     n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
-    BOOST_TEST(n.said<wire::Setup>() == 0U); // it is not made, nor sent, again
+    BOOST_TEST(n.transfers_begun() == 0U); // it is not made, nor sent, again
     BOOST_TEST(n.said<wire::TaskFailed>() == 1U);
 }
 

@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_sent_twice_when_nothing_is_lost) {
     const TransferCounters& sent = cluster.client.transfers.counters();
     BOOST_TEST(sent.repairs_sent == 0U);
     BOOST_TEST(sent.data_sent == (2'000'000 + ethernet_segment - 1) / ethernet_segment);
-    BOOST_TEST(sent.setups_sent == 1U);
+    BOOST_TEST(sent.setups_sent == 2U);
     BOOST_TEST(sent.polls_sent == 0U);
 }
 

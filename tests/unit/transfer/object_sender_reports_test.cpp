@@ -46,8 +46,8 @@ BOOST_AUTO_TEST_CASE(reports_of_strangers_and_unknown_transfers_change_nothing) 
 BOOST_AUTO_TEST_CASE(gaps_beyond_the_object_and_beyond_what_was_sent_are_ignored) {
     ScriptedSender sender{1000, 1};
     sender.pull(); // segments 0..63
-    sender.hear(0, sender.missing(sender.receiving(65, 60, 2), {64, 999, 1000, 5000, 0xffffff}));
-    wire::Report far = sender.receiving(65, 60, 2);
+    sender.hear(0, sender.missing(sender.receiving(66, 60, 2), {64, 999, 1000, 5000, 0xffffff}));
+    wire::Report far = sender.receiving(66, 60, 2);
     far.gaps.push_back({0xffffff, {}});
     far.gaps.back().missing.fill(std::byte{0xff});
     sender.hear(0, far);
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(a_segment_waits_for_its_repair_once_whatever_highest_is_cla
 BOOST_AUTO_TEST_CASE(a_window_of_nothing_or_of_everything_is_brought_to_its_bounds) {
     ScriptedSender tiny{100'0, 1};
     tiny.pull();
-    tiny.hear(0, tiny.receiving(65, 64, 0));
+    tiny.hear(0, tiny.receiving(66, 64, 0));
     BOOST_TEST(tiny.pull().size() == limits::credit_window_min);
     ScriptedSender huge{20'000, 1};
     std::size_t flight = huge.pull().size();

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(the_first_pass_is_in_order) {
 }
 
 BOOST_AUTO_TEST_CASE(only_what_went_out_at_or_below_the_highest_is_lost) {
-    Queue queue{3};
+    Queue queue{4};
     queue.send(3);
     queue.on_gaps(first_eight(0b111), answer(2), any, false);
     BOOST_TEST(queue.repairs_waiting() == 2U);
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_datagram_that_was_merely_overtaken_is_not_lost) {
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_names_losses_up_to_the_question) {
-    Queue queue{8};
+    Queue queue{9};
     queue.send(8);
     queue.on_gaps(first_eight(0b110000), {6, 5}, any, false); // 6 was sent after the question
     BOOST_TEST(queue.repairs_waiting() == 1U);
@@ -123,13 +123,13 @@ BOOST_AUTO_TEST_CASE(a_stopped_queue_sends_only_what_is_asked_for_again) {
 }
 
 BOOST_AUTO_TEST_CASE(parity_is_what_the_worst_receiver_misses_of_each_block) {
-    Queue queue{300};
+    Queue queue{301};
     queue.send(300);
     BOOST_TEST(queue.on_gaps({gap_of(0, {1, 2, 3}), gap_of(1, {9})}, answer(300), any, true) == 4U);
     BOOST_TEST(queue.on_gaps({gap_of(0, {4, 5})}, answer(300), any, true) == 0U);
     BOOST_TEST(queue.on_gaps({gap_of(0, {4, 5, 6, 7})}, answer(300), any, true) == 1U);
     std::vector<std::pair<std::uint32_t, unsigned>> sent;
-    while (queue.waiting() > 0) {
+    while (queue.repairs_waiting() > 0) {
         const SendQueue::Item item = queue.take();
         BOOST_TEST((item.kind == Kind::parity));
         sent.emplace_back(item.at, item.index);
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(parity_is_what_the_worst_receiver_misses_of_each_block) {
 }
 
 BOOST_AUTO_TEST_CASE(parity_under_way_is_not_sent_again_and_lost_parity_is_replaced_by_another) {
-    Queue queue{128};
+    Queue queue{129};
     queue.send(128);
     queue.on_gaps({gap_of(0, {1, 2})}, answer(128), any, true);
     queue.send(2); // 129 and 130
@@ -160,23 +160,45 @@ BOOST_AUTO_TEST_CASE(the_open_block_waits_for_its_end) {
 }
 
 BOOST_AUTO_TEST_CASE(when_parity_is_used_up_segments_go_again) {
-    Queue queue{128, false, 2};
+    Queue queue{129, false, 2};
     queue.send(128);
     BOOST_TEST(queue.on_gaps({gap_of(0, {5, 6, 7})}, answer(128), any, true) == 2U);
     BOOST_TEST((queue.take().kind == Kind::parity));
     BOOST_TEST((queue.take().kind == Kind::parity));
     BOOST_TEST(queue.take_segment() == 5U);
-    BOOST_TEST(queue.waiting() == 0U);
+    BOOST_TEST(queue.repairs_waiting() == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_run_is_what_can_be_computed_together) {
-    Queue queue{256};
+    Queue queue{257};
     queue.send(256);
     queue.on_gaps({gap_of(0, {1, 2, 3}), gap_of(1, {1, 2})}, answer(256), any, true);
     BOOST_TEST(queue.run_after(queue.take()) == 2U);
     BOOST_TEST(queue.run_after(queue.take()) == 1U);
     BOOST_TEST(queue.run_after(queue.take()) == 0U);
     BOOST_TEST(queue.run_after(queue.take()) == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(behind_the_first_pass_more_goes_than_is_missing) {
+    const auto wide = [](std::uint32_t count) {
+        wire::BlockGap gap;
+        for (unsigned bit = 0; bit < count; ++bit) gap.missing[bit / 8] |= std::byte{1} << (bit % 8);
+        return gap;
+    };
+    for (const auto& [missing, spare] : {std::pair{1U, 1U}, {11U, 1U}, {12U, 2U}, {32U, 8U}}) {
+        for (const bool parity : {false, true}) {
+            Queue queue{128};
+            queue.send(128);
+            BOOST_TEST(queue.on_gaps({wide(missing)}, answer(128), any, parity) ==
+                       (parity ? missing + spare : spare));
+            BOOST_TEST(queue.repairs_waiting() == missing + spare);
+            queue.on_gaps({wide(missing)}, answer(128), any, parity); // another receiver, or the same again
+            BOOST_TEST(queue.repairs_waiting() == missing + spare);
+        }
+    }
+    Queue absent{128, true}; // what was never sent was not lost
+    absent.on_gaps({wide(64)}, {}, any, true);
+    BOOST_TEST(absent.repairs_waiting() == 64U);
 }
 
 BOOST_AUTO_TEST_CASE(blocks_beyond_the_object_are_ignored) {
