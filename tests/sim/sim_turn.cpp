@@ -142,15 +142,25 @@ void SimWorld::reserve_epochs(Host& host) {
 void SimWorld::act_on(Host& host, const node::NodeEvent& event) {
     const auto* run = std::get_if<node::RunTask>(&event);
     if (run == nullptr) return;
-    schedule(rng_.between(options_.work_min, options_.work_max),
-             [this, &host, life = host.life, id = run->task, upload = run->upload] {
-                 if (host.life != life || !host.node) return;
-                 when_awake(host, [this, &host, life, id, upload] {
-                     if (host.life != life) return;
-                     host.node->on_work_done(host.clock.at(now_), id, work(id, upload), host.out);
-                     after_call(host);
-                 });
-             });
+    const Duration takes = rng_.between(options_.work_min, options_.work_max);
+    const auto after = [&](Duration delay, auto tell) {
+        schedule(delay, [this, &host, life = host.life, id = run->task, upload = run->upload, tell] {
+            if (host.life != life || !host.node) return;
+            when_awake(host, [this, &host, life, id, upload, tell] {
+                if (host.life != life) return;
+                tell(host, id, work(id, upload));
+                after_call(host);
+            });
+        });
+    };
+    for (const int thirds : {1, 2}) // it leaves while it is made
+        after(takes * thirds / 3, [this, thirds](Host& at, const TaskId& id, const Payload& answer) {
+            const std::uint64_t ready = answer.size() * static_cast<unsigned>(thirds) / 3;
+            at.node->on_work_under_way(at.clock.at(now_), id, answer, ready, at.out);
+        });
+    after(takes, [this](Host& at, const TaskId& id, const Payload& answer) {
+        at.node->on_work_done(at.clock.at(now_), id, answer, at.out);
+    });
 }
 
 } // namespace cp::sim

@@ -116,6 +116,14 @@ std::size_t NodeCore::pull(TimePoint now, std::size_t max_datagrams, wire::Outbo
     return gone_ ? 0 : transfers_.pull(now, max_datagrams, out);
 }
 
+void NodeCore::on_work_under_way(TimePoint now, const TaskId& id, const Payload& answer, std::uint64_t ready,
+                                 wire::Outbox& out) {
+    if (gone_) return;
+    wake(now, out);
+    tasks_.on_work_under_way(now, id, answer, ready, out);
+    settle(now, out);
+}
+
 void NodeCore::on_work_done(TimePoint now, const TaskId& id, const Outcome<Payload>& result,
                             wire::Outbox& out) {
     if (gone_) return;

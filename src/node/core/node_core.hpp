@@ -73,6 +73,9 @@ public:
     [[nodiscard]] TimePoint deadline() const;
     std::size_t pull(TimePoint now, std::size_t max_datagrams, wire::Outbox&);
 
+    // The worker's answer, and, while it is made, how much of it is final (task_flow.hpp).
+    void on_work_under_way(TimePoint now, const TaskId&, const Payload& answer, std::uint64_t ready,
+                           wire::Outbox&);
     void on_work_done(TimePoint now, const TaskId&, const Outcome<Payload>&, wire::Outbox&);
     void on_link(TimePoint now, NodeId, const SessionId&, LinkVerdict, wire::Outbox&);
     // Users that are online, for all nodes; in as many datagrams as it takes.

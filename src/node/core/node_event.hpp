@@ -28,7 +28,8 @@ struct Stalled { Duration away{}; };
 // Another node of this id lives. `we_go`: this one is the younger and has to leave.
 struct DuplicateId { NodeId node; bool we_go = false; };
 
-// Asks the shell for work: check the digest of `upload`, do what its header says, then call on_work_done.
+// Asks the shell for work: check the digest of `upload`, do what its header says, then call on_work_done; of a
+// large answer, on_work_under_way before.
 struct RunTask { TaskId task; std::string user; SessionId client; Payload upload; };
 // The leader gave it to another node. What it does itself is a RunTask.
 struct TaskAssigned { TaskId task; std::string user; NodeId to; };

@@ -1,4 +1,4 @@
-// TaskFlow, what the client is told: that it may leave, the result, or why there is none.
+// TaskFlow, what the client is told: the result, or why there is none.
 #include "node_core/task_flow.hpp"
 
 #include <algorithm>
@@ -8,25 +8,15 @@ namespace cp::node {
 using tasks::Task;
 using wire::TaskStage;
 
-namespace {
-
-using namespace std::chrono_literals;
-
-constexpr std::size_t decliners_max = 8; // the lowest ids decline; a hundred nodes would drown the client
-constexpr auto ask_holders_after = 20ms; // they say it by themselves; then a datagram was lost
-// Who says nothing at all for so long after the question does not count as live.
-constexpr auto answers_within = 250ms;
-constexpr std::size_t polls_at_once = 16;
-
-} // namespace
-
 // --- the result
 
 void TaskFlow::on_work_done(TimePoint now, const TaskId& id, const Outcome<Payload>& result,
                             wire::Outbox& out) {
     const Task* task = ledger_.find(id);
-    if (task == nullptr || task->stage == TaskStage::done || task->stage == TaskStage::failed)
+    if (task == nullptr || task->stage == TaskStage::done || task->stage == TaskStage::failed) {
+        drop_growing(id);
         return jobs_.end(id); // acknowledged, expired, or another node's answer came first
+    }
     if (leading() && !lease_) return static_cast<void>(unsent_.insert_or_assign(id, result));
     if (!result) return fail(now, id, result.error(), out);
 
@@ -36,10 +26,34 @@ void TaskFlow::on_work_done(TimePoint now, const TaskId& id, const Outcome<Paylo
     ledger_.done(now, id, digest, self_);
     results_[id] = *result;
     events_.push_back(TaskDone{id, task->user, self_});
+    if (growing_.erase(id) != 0) transfers_.set_ready(now, result_of(id), result->size(), out);
     deliver(now, *task, out);
     out.to_data_group(wire::TaskDone{id, epoch, digest});
     unassign(id);
     if (job != jobs_.all().end() && !job->second.reported) jobs_.end(id);
+}
+
+void TaskFlow::on_work_under_way(TimePoint now, const TaskId& id, const Payload& answer, std::uint64_t ready,
+                                 wire::Outbox& out) {
+    const Task* task = ledger_.find(id);
+    if (task == nullptr || task->stage >= TaskStage::done || !jobs_.contains(id)) return;
+    if (growing_.contains(id)) return transfers_.set_ready(now, result_of(id), ready, out);
+    if (leading() && !lease_) return;
+    growing_.insert(id);
+    transfer::SendSpec spec;
+    spec.object = result_of(id);
+    spec.bytes = answer;
+    spec.segment_bytes = segment_bytes_;
+    spec.unicast_to = task->client;
+    spec.ready_bytes = ready;
+    send(now, std::move(spec), out);
+}
+
+// What the client has of it stays there: whoever sends the same goes on with it.
+void TaskFlow::drop_growing(const TaskId& id) {
+    if (growing_.erase(id) == 0) return;
+    transfers_.forget(result_of(id));
+    std::erase_if(sends_, [&](const auto& send) { return send.second.object == result_of(id); });
 }
 
 void TaskFlow::fail(TimePoint now, const TaskId& id, const Failure& failure, wire::Outbox& out) {
@@ -50,6 +64,7 @@ void TaskFlow::fail(TimePoint now, const TaskId& id, const Failure& failure, wir
     out.to(task.client, failed);
     out.to_group(failed);
     unassign(id);
+    drop_growing(id);
     jobs_.end(id);
 }
 
@@ -71,7 +86,12 @@ void TaskFlow::deliver(TimePoint now, const Task& task, wire::Outbox& out) {
 }
 
 void TaskFlow::set_lease(TimePoint now, bool holds, wire::Outbox& out) {
-    if (std::exchange(lease_, holds) == holds || !holds) return;
+    if (std::exchange(lease_, holds) == holds) return;
+    if (!holds) {
+        interrupted_.insert(growing_.begin(), growing_.end());
+        while (!growing_.empty()) drop_growing(TaskId{*growing_.begin()});
+        return;
+    }
     for (const auto& [id, result] : std::exchange(unsent_, {})) on_work_done(now, id, result, out);
     std::vector<TaskId> open;
     for (const auto& [id, task] : ledger_.open()) open.push_back(id);
@@ -119,66 +139,6 @@ void TaskFlow::answer_done(TimePoint now, const Task& task, wire::Outbox& out) {
     ledger_.reopen(task.id); // the result died with the node that made it; the work is deterministic
     assignments_.drop(task.id);
     assign(now, task.id, self_, out);
-}
-
-// --- TaskAccepted: the client may leave
-
-// Once two live nodes hold its upload; a node that is alone says so at once.
-void TaskFlow::accept_if_safe(TimePoint now, const TaskId& id, wire::Outbox& out) {
-    const Task* task = ledger_.find(id);
-    if (task == nullptr || task->accepted || !may_answer()) return;
-    const unsigned holders = replicas(*task);
-    if (holders < 2 && another_may_hold(now, id)) {
-        polls_.try_emplace(id, Poll{never, now + ask_holders_after});
-        return;
-    }
-    polls_.erase(id);
-    ledger_.mark_accepted(id);
-    events_.push_back(TaskAccepted{id, task->user, holders});
-    out.to(task->client, wire::TaskAccepted{id, epoch_, static_cast<std::uint8_t>(std::min(holders, 255U))});
-}
-
-unsigned TaskFlow::replicas(const Task& task) const {
-    return 1 +
-           static_cast<unsigned>(std::ranges::count_if(task.holders, [&](NodeId n) { return healthy(n); }));
-}
-
-bool TaskFlow::another_may_hold(TimePoint now, const TaskId& id) const {
-    const auto poll = polls_.find(id);
-    const bool answers_due =
-        poll != polls_.end() && poll->second.asked != never && now - poll->second.asked >= answers_within;
-    return std::ranges::any_of(members_.members(), [&](const auto& member) {
-        const bool silent = answers_due && member.heard < poll->second.asked;
-        return member.state == wire::MemberState::alive && !silent;
-    });
-}
-
-void TaskFlow::poll_holders(TimePoint now, wire::Outbox& out) {
-    std::vector<TaskId> due;
-    for (auto& [id, poll] : polls_) {
-        if (now < poll.next) continue;
-        if (due.size() < polls_at_once)
-            due.push_back(id);
-        else
-            poll.next = now + ask_holders_after;
-    }
-    for (const TaskId& id : due) {
-        const Task* task = ledger_.find(id);
-        if (task == nullptr || task->accepted || task->stage >= TaskStage::done || role_ != Role::serving) {
-            polls_.erase(id); // too late, or not ours to say
-            continue;
-        }
-        accept_if_safe(now, id, out);
-        if (task->accepted) continue;
-        polls_[id] = {now, now + answers_within};
-        out.to_group(wire::TaskQuery{id}); // who else holds it?
-    }
-}
-
-void TaskFlow::decline(const TaskId& id, const SessionId& client, wire::Outbox& out) const {
-    const auto alive = members_.alive();
-    const auto lower = std::ranges::count_if(alive, [&](NodeId node) { return node < self_; });
-    if (static_cast<std::size_t>(lower) < decliners_max) out.to(client, wire::TaskDeclined{id, self_});
 }
 
 } // namespace cp::node

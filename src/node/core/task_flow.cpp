@@ -167,6 +167,7 @@ void TaskFlow::forget(const TaskId& id) {
     transfers_.forget(upload_of(id));
     if (auto upload = transfers_.find(upload_of(id))) discarded_.push_back(std::move(*upload));
     transfers_.release(upload_of(id));
+    growing_.erase(id);
     interrupted_.erase(id);
     if (auto result = results_.extract(id)) discarded_.push_back(std::move(result.mapped()));
 }

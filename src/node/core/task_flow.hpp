@@ -4,8 +4,8 @@
 // leads, not how it was chosen.
 //
 // In files by subject: task_flow.cpp (who leads, time), task_objects.cpp (bytes), task_dispatch.cpp (who
-// works), task_answers.cpp (what the client is told), task_messages.cpp (how tasks end), task_reconcile.cpp
-// (what got lost).
+// works), task_answers.cpp and task_accepted.cpp (what the client is told), task_messages.cpp (how tasks
+// end), task_reconcile.cpp (what got lost).
 //
 // Not thread-safe; no clock. The references given must outlive it (NodeCore owns all of them).
 #pragma once
@@ -69,6 +69,9 @@ public:
     void on_message(TimePoint now, const SessionId& from, const wire::TaskReject&, wire::Outbox&);
 
     // --- the worker's answer: the result object (wire/objects.hpp), or why there is none
+    // So many of its first bytes are final; the same object each time, and `ready` grows. They leave already,
+    // but for what the client needs to have it whole: on_work_done() says whether it ever may.
+    void on_work_under_way(TimePoint now, const TaskId&, const Payload&, std::uint64_t ready, wire::Outbox&);
     void on_work_done(TimePoint now, const TaskId&, const Outcome<Payload>&, wire::Outbox&);
 
     void on_deadline(TimePoint now, wire::Outbox&);
@@ -128,10 +131,13 @@ private:
     void decline(const TaskId&, const SessionId& client, wire::Outbox&) const;
     void send(TimePoint now, const ObjectId&, const Payload&, const SessionId& to,
               std::uint32_t segment_bytes, bool repairs_only, wire::Outbox&);
+    void send(TimePoint now, transfer::SendSpec,
+              wire::Outbox&); // by unicast; not again while it is under way
     [[nodiscard]] bool sending(const ObjectId&, const SessionId& to) const;
     void deliver(TimePoint now, const tasks::Task&, wire::Outbox&);
     void answer_client(TimePoint now, const SessionId& client, const TaskId&, wire::Outbox&);
     void answer_done(TimePoint now, const tasks::Task&, wire::Outbox&);
+    void drop_growing(const TaskId&);
     void fail(TimePoint now, const TaskId&, const Failure&, wire::Outbox&);
     void say(const SessionId& to, const TaskId&, wire::Outbox&) const;
     [[nodiscard]] wire::TaskStage stage_of(const TaskId&) const;
@@ -179,7 +185,9 @@ private:
     };
     std::map<wire::TransferId, Send> sends_; // under way, each to one peer
     std::map<TaskId, Payload> results_;      // of tasks done here, until acknowledged
-    std::set<TaskId> interrupted_; // of those: sent to a client that was left behind, and has a part of it
+    std::set<TaskId> growing_;               // being made here, and sent already
+    std::set<TaskId>
+        interrupted_; // made or growing: sent to a client that was left behind, and has a part of it
     bool ever_held_task_ = false;
     TimePoint reconcile_at_ = never;
     TaskId reconciled_; // the last one of the round

@@ -59,7 +59,8 @@ void TaskFlow::on_object_complete(TimePoint now, const ObjectId& object, wire::O
 void TaskFlow::on_send_finished(const transfer::SendFinished& finished) {
     sends_.erase(finished.transfer);
     const ObjectId& object = finished.object;
-    if (object.kind == ObjectKind::result && finished.complete.empty() && results_.contains(object.task))
+    const bool ours = results_.contains(object.task) || growing_.contains(object.task);
+    if (object.kind == ObjectKind::result && finished.complete.empty() && ours)
         interrupted_.insert(object.task);
     // Whoever still misses something asks again: nothing lingers beyond the last send of an object.
     if (!std::ranges::any_of(sends_, [&](const auto& send) { return send.second.object == finished.object; }))
@@ -72,10 +73,8 @@ void TaskFlow::on_fetch(TimePoint now, const SessionId& from, const wire::Fetch&
     send(now, fetch.object, *payload, from, transfers_.segment_bytes(fetch.object), true, out);
 }
 
-// To one peer by unicast; not again while it is under way.
 void TaskFlow::send(TimePoint now, const ObjectId& object, const Payload& bytes, const SessionId& to,
                     std::uint32_t segment_bytes, bool repairs_only, wire::Outbox& out) {
-    if (sending(object, to)) return;
     transfer::SendSpec spec;
     spec.object = object;
     spec.bytes = bytes;
@@ -84,7 +83,12 @@ void TaskFlow::send(TimePoint now, const ObjectId& object, const Payload& bytes,
     spec.repairs_only = repairs_only;
     // The other node must be able to work on it, too.
     if (object.kind == ObjectKind::upload) spec.work_bytes = transfers_.work_bytes(object);
-    sends_[transfers_.send(now, std::move(spec), out)] = {object, to};
+    send(now, std::move(spec), out);
+}
+
+void TaskFlow::send(TimePoint now, transfer::SendSpec spec, wire::Outbox& out) {
+    const Send what{spec.object, *spec.unicast_to};
+    if (!sending(what.object, what.to)) sends_[transfers_.send(now, std::move(spec), out)] = what;
 }
 
 bool TaskFlow::sending(const ObjectId& object, const SessionId& to) const {

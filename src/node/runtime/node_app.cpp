@@ -77,7 +77,15 @@ void NodeApp::act(const NodeEvent& event) {
 void NodeApp::work_on(const RunTask& task) {
     const auto endpoint = core_.endpoint(task.client);
     asio::post(workers_, [this, task, client = endpoint ? to_text(*endpoint) : std::string{"unknown"}] {
-        auto answer = perform(task.upload, client, work_);
+        const auto tell = [this, id = task.task](const Payload& object, std::uint64_t ready) {
+            asio::post(*io_, [this, id, object, ready] {
+                if (leaving_) return;
+                driver_.call([&](TimePoint now, wire::Outbox& out) {
+                    core_.on_work_under_way(now, id, object, ready, out);
+                });
+            });
+        };
+        auto answer = perform(task.upload, client, work_, tell);
         asio::post(*io_, [this, id = task.task, answer = std::move(answer)] {
             if (leaving_) return;
             if (answer) log_stored(*answer);

@@ -29,12 +29,16 @@ imaging::Job job_of(const wire::TaskHeader& header, ByteView image) {
 // Below this a second thread costs more than it saves.
 constexpr std::size_t worth_spreading = std::size_t{256} << 10U;
 
+// Of an answer, between two words of progress: each is a call on the protocol's thread.
+constexpr std::uint64_t told_every = std::uint64_t{1} << 20U;
+
 const Failure arrived_damaged{errc::digest_mismatch, "the upload arrived damaged: send it again"};
 
 // The file is encrypted into its place within the object: the image is copied nowhere. Whether it is the
-// image that was sent is found out meanwhile, and the answer thrown away if it is not.
+// image that was sent is found out meanwhile, and the answer thrown away if it is not: until then its last
+// bytes are missing.
 Outcome<WorkAnswer> encrypt(const Payload& upload, const wire::TaskHeader& header, ByteView image,
-                            const imaging::ParallelFor& spread) {
+                            const imaging::ParallelFor& spread, const WorkProgress& progress) {
     const Bytes prefix = wire::object_prefix(wire::ResultHeader{header.task, {}}, true);
     const imaging::Job job = job_of(header, image);
     const std::size_t file_size = imaging::answer_size(job);
@@ -42,14 +46,20 @@ Outcome<WorkAnswer> encrypt(const Payload& upload, const wire::TaskHeader& heade
     auto memory = bulk_memory(size);
     if (!memory) return Failure{errc::busy, "no memory for the answer"};
     const std::span<std::byte> object{memory.get(), size};
+    const Payload answer{std::move(memory), object};
     const auto file = object.subspan(prefix.size(), file_size);
 
     std::ranges::copy(prefix, object.begin());
     bool intact = false;
     Result<void> done;
+    const auto tell = [&, told = std::uint64_t{0}](std::uint64_t written) mutable {
+        if (written - told < told_every) return;
+        told = written;
+        progress(answer, prefix.size() + written);
+    };
     const auto half = [&](std::size_t which) {
         if (which == 0)
-            done = imaging::run(job, file);
+            done = imaging::run(job, file, progress ? imaging::Written{tell} : imaging::Written{});
         else
             intact = wire::digest_matches(upload.view());
     };
@@ -61,7 +71,7 @@ Outcome<WorkAnswer> encrypt(const Payload& upload, const wire::TaskHeader& heade
     if (!done) return Failure{code_of(done.error()), "cannot encrypt: " + done.error().message()};
     const auto tag = ByteReader{file.last(imaging::container_tag_size)}.array<limits::digest_size>();
     std::ranges::copy(wire::object_digest(prefix, tag), object.last(limits::digest_size).begin());
-    return WorkAnswer{Payload{std::move(memory), object}, {}, 0, {}};
+    return WorkAnswer{answer, {}, 0, {}};
 }
 
 // The task fails for the same reason, but only this line has the key.
@@ -136,8 +146,8 @@ Outcome<WorkAnswer> kept(Outcome<WorkAnswer> answer, const wire::TaskHeader& hea
 
 } // namespace
 
-Outcome<WorkAnswer> perform(const Payload& object, const std::string& client,
-                            const WorkSettings& settings) try {
+Outcome<WorkAnswer> perform(const Payload& object, const std::string& client, const WorkSettings& settings,
+                            const WorkProgress& progress) try {
     const auto upload = wire::read_upload(object);
     const bool checked_by_work = upload && (upload->header.command == wire::TaskCommand::encrypt ||
                                             upload->header.command == wire::TaskCommand::keep_encrypted);
@@ -145,12 +155,13 @@ Outcome<WorkAnswer> perform(const Payload& object, const std::string& client,
     if (!upload) return Failure{errc::bad_field, "the upload's header is not readable by this version"};
     switch (upload->header.command) {
     case wire::TaskCommand::encrypt:
-        return kept(encrypt(object, upload->header, upload->body.view(), settings.pictures.spread),
+        return kept(encrypt(object, upload->header, upload->body.view(), settings.pictures.spread,
+                            settings.keep_results ? WorkProgress{} : progress),
                     upload->header, settings);
     case wire::TaskCommand::hide:
         return kept(hide_something(upload->header, upload->body.view(), settings), upload->header, settings);
     case wire::TaskCommand::keep_encrypted:
-        return kept_alone(encrypt(object, upload->header, upload->body.view(), settings.pictures.spread),
+        return kept_alone(encrypt(object, upload->header, upload->body.view(), settings.pictures.spread, {}),
                           upload->header, *settings.store);
     case wire::TaskCommand::keep_hidden:
         return kept_alone(hide_something(upload->header, upload->body.view(), settings), upload->header,

@@ -9,6 +9,7 @@
 #include "store/object_store.hpp"
 #include "wire/objects.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -29,10 +30,15 @@ struct WorkSettings {
     PictureSettings pictures;
 };
 
-// `client`: address and port of who sent the upload, part of a stored image's name.
+// Told on the thread that works: so many of the first bytes of this answer are final, never its last ones.
+// The rest is still being written, and may yet turn out to be worthless.
+using WorkProgress = std::function<void(const Payload& object, std::uint64_t ready)>;
+
+// `client`: address and port of who sent the upload, part of a stored image's name. `progress` hears of large
+// answers that go to the client as soon as they are made.
 // Errors: digest_mismatch, bad_profile, too_large (the answer), those of hide() and what the store says; the
 // line is for the client's user. Throws nothing: without memory it is busy.
 [[nodiscard]] Outcome<WorkAnswer> perform(const Payload& upload, const std::string& client,
-                                          const WorkSettings&);
+                                          const WorkSettings&, const WorkProgress& progress = {});
 
 } // namespace cp::node

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <variant>
@@ -74,10 +75,14 @@ using Secret = std::variant<Username, Passphrase, UserKey>;
 // scrypt cannot have its memory. Deliberately slow for passphrases.
 [[nodiscard]] Result<FileKey> derive_file_key(const Secret&, const KeyParameters&, const Salt&);
 
+// Told while a file is written: so many of its first bytes are final.
+using Written = std::function<void(std::uint64_t bytes)>;
+
 // Writes the whole file. `out` holds the plaintext already, from container_header_size on, or does not
-// overlap it. REQUIRES: out.size() == plaintext.size() + container_overhead. Errors: those of check().
+// overlap it. `written`, if any, hears of each piece of 64 KiB of ciphertext, on this thread.
+// REQUIRES: out.size() == plaintext.size() + container_overhead. Errors: those of check().
 [[nodiscard]] Result<void> encrypt(const FileKey&, const CounterStart&, ByteView plaintext,
-                                   std::span<std::byte> out);
+                                   std::span<std::byte> out, const Written& written = {});
 
 struct Header {
     KeyParameters parameters; // the profile is a known one; its work is not checked yet

@@ -69,7 +69,7 @@ Digest ContainerWriter::finish() {
 }
 
 Result<void> encrypt(const FileKey& key, const CounterStart& start, ByteView plaintext,
-                     std::span<std::byte> out) {
+                     std::span<std::byte> out, const Written& written) {
     CP_CHECK(out.size() == plaintext.size() + container_overhead);
     const auto ciphertext = out.subspan(container_header_size, plaintext.size());
     auto writer = ContainerWriter::begin(key, start, plaintext.size(), out.first<container_header_size>());
@@ -78,6 +78,7 @@ Result<void> encrypt(const FileKey& key, const CounterStart& start, ByteView pla
         const auto chunk = ciphertext.subspan(at, std::min(chunk_size, plaintext.size() - at));
         writer->encipher(at, plaintext.subspan(at, chunk.size()), chunk);
         writer->authenticate(chunk);
+        if (written) written(container_header_size + at + chunk.size());
     }
     std::ranges::copy(writer->finish(), out.last<container_tag_size>().begin());
     return {};

@@ -24,9 +24,9 @@ Result<FileKey> file_key_for(const Secret& secret, const KeyParameters& paramete
 
 std::size_t answer_size(const Job& job) { return job.input.size() + container_overhead; }
 
-Result<void> run(const Job& job, std::span<std::byte> out) {
+Result<void> run(const Job& job, std::span<std::byte> out, const Written& written) {
     const FileKey key{.parameters = job.parameters, .salt = derive_salt(job.seed), .keys = job.keys};
-    return encrypt(key, derive_counter_start(job.seed), job.input, out);
+    return encrypt(key, derive_counter_start(job.seed), job.input, out, written);
 }
 
 } // namespace cp::imaging

@@ -30,8 +30,8 @@ struct Job {
 // How long the answer is.
 [[nodiscard]] std::size_t answer_size(const Job&);
 
-// Writes the answer into `out`, wherever the caller wants it. REQUIRES: out.size() == answer_size(job).
-// Errors: bad_profile or bad_field for the key parameters.
-[[nodiscard]] Result<void> run(const Job&, std::span<std::byte> out);
+// Writes the answer into `out`, wherever the caller wants it; `written` as in encrypt().
+// REQUIRES: out.size() == answer_size(job). Errors: bad_profile or bad_field for the key parameters.
+[[nodiscard]] Result<void> run(const Job&, std::span<std::byte> out, const Written& written = {});
 
 } // namespace cp::imaging

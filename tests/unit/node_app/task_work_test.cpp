@@ -1,11 +1,15 @@
+#include "imaging/container.hpp"
 #include "imaging/hide_request.hpp"
 #include "node_app/task_work.hpp"
 #include "pictures/codec.hpp"
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <new>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 using namespace cp;
 using namespace cp::node;
@@ -45,6 +49,34 @@ BOOST_AUTO_TEST_CASE(a_picture_that_became_too_large_to_travel_is_no_answer) {
     BOOST_TEST(refused.error().line == "the PNG that was made has " + std::to_string(size) +
                                            " bytes, the limit is " + std::to_string(size - 1) +
                                            ": take a smaller cover");
+}
+
+BOOST_AUTO_TEST_CASE(a_large_answer_is_final_as_far_as_it_is_said_to_be) {
+    wire::TaskHeader header;
+    header.task = {ClientId{7}, 1};
+    header.user = "alice";
+    header.key.profile = 1;
+    std::vector<std::pair<Bytes, std::uint64_t>> parts;
+    const auto watch = [&](const Payload& object, std::uint64_t ready) {
+        const auto begin = object.view().begin();
+        parts.emplace_back(Bytes(begin, begin + static_cast<std::ptrdiff_t>(ready)), object.size());
+    };
+    const auto answer_to = [&](std::size_t image, const WorkSettings& settings) {
+        parts.clear();
+        const Payload upload = wire::make_object(wire::object_prefix(header), Bytes(image, std::byte{1}));
+        return perform(upload, "client", settings, watch).value().object;
+    };
+    const Payload answer = answer_to(5'000'000, {});
+    BOOST_TEST(parts.size() == 4U);
+    for (const auto& [bytes, size] : parts) {
+        BOOST_TEST(size == answer.size());
+        BOOST_TEST(bytes.size() < answer.size() - imaging::container_tag_size - limits::digest_size);
+        BOOST_TEST(std::ranges::equal(bytes, answer.view().first(bytes.size())));
+    }
+    BOOST_TEST(std::ranges::is_sorted(parts, {}, [](const auto& part) { return part.first.size(); }));
+
+    (void)answer_to(1'000'000, {});
+    BOOST_TEST(parts.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_task_that_throws_fails_alone) {
