@@ -122,9 +122,8 @@ set_frames() {
             ethtool -K "p$n" "$feature" "$gso" >/dev/null 2>&1 || true
             on_machine "$n" ethtool -K eth0 "$feature" "$gso" >/dev/null 2>&1 || true
         done
-        # Receivers merge what arrives in any case, as cards do.
-        on_machine "$n" ethtool -K eth0 gro on >/dev/null 2>&1 || true
     done
+    merge_arrivals "$1"
 }
 
 # set_wire HOSTS: what each host may send, with a queue of 1000 full frames before it, as a card has. The bucket holds

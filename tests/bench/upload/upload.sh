@@ -194,6 +194,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 export TMPDIR=$scratch
 lay_hosts 4
+merge_arrivals 4
 ip link set lo up
 name_hosts 4
 : >"$results"
