@@ -102,6 +102,7 @@ void ClientCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& ou
                    [&](const wire::Probe& m) { out.to(from, wire::ProbeAck{m.token}); },
                    [&](const wire::Setup& m) { on_setup(now, from, m, out); },
                    [&](const wire::Data& m) { transfers_.on_data(now, from, opened.number, m, out); },
+                   [&](const wire::Parity& m) { transfers_.on_parity(now, from, opened.number, m, out); },
                    [&](const wire::Poll& m) { transfers_.on_poll(now, from, opened.number, m, out); },
                    [&](const wire::Report& m) { transfers_.on_report(now, from, m, out); },
                    [&](const wire::Abandon& m) { transfers_.on_abandon(now, from, m, out); },

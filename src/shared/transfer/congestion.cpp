@@ -79,7 +79,8 @@ bool PathWatch::clogged() const {
 
 void CongestionWindow::reached(TimePoint now, std::uint64_t ordinal) {
     if (ordinal <= reached_) return;
-    if (now > moved_at_ + limits::congestion_forgotten_after) steady_ = false;
+    // Who lost Setup could place nothing of the first flight: what it seems to have met is forgotten, too.
+    if (moved_at_ == never || now > moved_at_ + limits::congestion_forgotten_after) steady_ = false;
     moved_at_ = now;
     const auto gained = static_cast<double>(ordinal - reached_);
     reached_ = ordinal;

@@ -6,11 +6,10 @@
 // a queue stands on the way to the receiver that misses something: even the quickest answer of two rounds,
 // and of limits::standing_for, took limits::standing_queue (the minimum over a while tells a standing queue
 // from a burst and from a busy processor: CoDel, RFC 8289; using it to tell the two kinds of loss apart: TCP
-// Veno, Fu and Liew 2003). What is not lost because of a queue needs no
-// smaller window: while one stands, the wire is busy; so a queue that is hardly too long is no reason for a
-// window that is much too small, and what is left is no less than what keeps limits::standing_queue. A half
-// of all lost in a round is a congestion without a queue: a switch with little memory in front of a slow
-// cable.
+// Veno, Fu and Liew 2003). Without a queue no smaller window is needed. While one stands the wire is busy,
+// so the window shrinks only by as much as the queue is too long, and never below what keeps
+// limits::standing_queue. Half of a round lost means congestion without a queue: a switch with little memory
+// in front of a slow cable.
 //
 // Pure, not thread-safe. Numbers are ordinals of the flow (flow.hpp).
 #pragma once
@@ -96,7 +95,7 @@ private:
     std::uint64_t slow_until_ = 0;
     std::uint64_t recovered_at_ = 0; // losses up to here are answered,
     double cut_ = 1;                 // by this share of the window
-    TimePoint moved_at_ = TimePoint::min();
+    TimePoint moved_at_ = never;
 };
 
 } // namespace cp::transfer

@@ -84,7 +84,7 @@ void ObjectSender::set_essential(std::optional<NodeId> node) {
 
 void ObjectSender::set_ready(Step& step, std::uint64_t bytes) {
     queue_.set_ready(segments_in(bytes, layout_));
-    arm(step.now, true);
+    arm(step.now, false); // however often this comes, whoever is silent is asked in time
 }
 
 bool ObjectSender::essential_busy() {

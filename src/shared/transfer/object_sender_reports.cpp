@@ -79,7 +79,7 @@ void ObjectSender::watch(Step& step, TrackedReceiver& receiver, const wire::Repo
         delay = step.now - *sent_at;
     }
     const std::uint32_t lost = queue_.lost_after(report.gaps, view, receiver.losses_counted);
-    receiver.losses_counted = std::max(receiver.losses_counted, view.highest);
+    receiver.losses_counted = std::max(receiver.losses_counted, view.judged());
     receiver.path.reported(step.now, reached, flow_->count(), lost, delay);
     CongestionWindow& congestion = flow_->congestion();
     if (receiver.path.queue_grows()) congestion.slow_down(flow_->count());

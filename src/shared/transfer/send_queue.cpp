@@ -59,6 +59,7 @@ std::uint32_t SendQueue::lost_after(const std::vector<wire::BlockGap>& gaps, con
 std::uint32_t SendQueue::spares(std::uint32_t block, std::uint32_t lost) const {
     if (!spares_ || next_ < segments_) return 0;
     const std::uint32_t in_block = std::min(block_size, segments_ - block * block_size);
+    if (2 * lost >= in_block) return 1; // a lost Setup, or a full buffer: says nothing of what will be lost
     return (lost * lost + in_block - 1) / in_block;
 }
 

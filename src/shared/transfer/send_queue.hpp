@@ -26,6 +26,10 @@ struct LossView {
         return number == 0 || answered ||
                (number <= highest && highest - number >= limits::reorder_tolerance);
     }
+    // Up to here it is known which were lost.
+    [[nodiscard]] std::uint64_t judged() const {
+        return std::max(asked, highest - std::min<std::uint64_t>(highest, limits::reorder_tolerance));
+    }
 };
 
 class SendQueue {

@@ -203,6 +203,14 @@ BOOST_AUTO_TEST_CASE(a_queue_that_is_hardly_too_long_takes_little_of_the_window)
     BOOST_TEST(left_by(1ms) == 69U); // no queue: lost for another reason
 }
 
+BOOST_AUTO_TEST_CASE(a_congestion_of_the_first_flight_does_not_end_the_doubling) {
+    Window w;
+    w.window.congestion(w.window.size(), w.window.size(), 0); // to whoever lost Setup, all of it is missing
+    const std::uint32_t left = w.window.size();
+    w.round();
+    BOOST_TEST(w.window.size() == 2 * left);
+}
+
 BOOST_AUTO_TEST_CASE(what_was_learned_is_forgotten_after_a_pause_or_with_the_receiver_that_was_in_the_way) {
     for (const bool pause : {true, false}) {
         Window w;

@@ -50,6 +50,20 @@ BOOST_AUTO_TEST_CASE(receivers_that_have_all_that_is_final_are_waited_for_and_as
     BOOST_TEST(only<SendFinished>(sender.events).size() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(who_is_silent_is_asked_however_often_more_is_final) {
+    ScriptedSender sender{1000, 1, 100 * ethernet_segment};
+    BOOST_TEST(sender.pull().size() == limits::credit_window_first);
+    const TimePoint asks = sender.transfers.deadline();
+    for (std::uint64_t segments = 110; segments < 200; segments += 10) {
+        sender.now += (asks - sender.now) / 2;
+        sender.transfers.set_ready(sender.now, object_number(1), segments * ethernet_segment, sender.out);
+        BOOST_TEST(sender.pull().empty()); // no credit
+        BOOST_TEST((sender.transfers.deadline() == asks));
+    }
+    sender.wait();
+    BOOST_TEST(sent<wire::Poll>(sender.out).size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(no_report_makes_anything_leave_that_is_not_final) {
     SendQueue queue{8, false, 4};
     queue.set_ready(3);

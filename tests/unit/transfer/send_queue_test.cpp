@@ -179,18 +179,34 @@ BOOST_AUTO_TEST_CASE(a_run_is_what_can_be_computed_together) {
     BOOST_TEST(queue.run_after(queue.take()) == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(each_loss_is_counted_once_whichever_report_shows_that_it_is_one) {
+    Queue queue{10};
+    queue.send(10);
+    const std::vector gaps{gap_of(0, {7, 8})}; // numbers 8 and 9
+    const LossView first = unasked(9), second = answer(10);
+    BOOST_TEST(queue.lost_after(gaps, first, 0) == 0U); // overtaken, perhaps
+    BOOST_TEST(queue.lost_after(gaps, second, first.judged()) == 2U);
+    BOOST_TEST(queue.lost_after(gaps, answer(10), second.judged()) == 0U);
+    const LossView halfway = unasked(11);
+    BOOST_TEST(queue.lost_after(gaps, halfway, 0) + queue.lost_after(gaps, unasked(14), halfway.judged()) ==
+               2U);
+    BOOST_TEST(unasked(1).judged() == 0U);
+}
+
 BOOST_AUTO_TEST_CASE(behind_the_first_pass_more_goes_than_is_missing) {
     const auto wide = [](std::uint32_t count) {
         wire::BlockGap gap;
         for (unsigned bit = 0; bit < count; ++bit) gap.missing[bit / 8] |= std::byte{1} << (bit % 8);
         return gap;
     };
-    for (const auto& [missing, spare] : {std::pair{1U, 1U}, {11U, 1U}, {12U, 2U}, {32U, 8U}}) {
+    for (const auto& [missing, spare] :
+         {std::pair{1U, 1U}, {11U, 1U}, {12U, 2U}, {32U, 8U}, {63U, 32U}, {64U, 1U}, {128U, 1U}}) {
         for (const bool parity : {false, true}) {
             Queue queue{128};
             queue.send(128);
+            const std::uint32_t all_parity = std::min(missing + spare, 127U);
             BOOST_TEST(queue.on_gaps({wide(missing)}, answer(128), any, parity) ==
-                       (parity ? missing + spare : spare));
+                       (parity ? all_parity : spare));
             BOOST_TEST(queue.repairs_waiting() == missing + spare);
             queue.on_gaps({wide(missing)}, answer(128), any, parity); // another receiver, or the same again
             BOOST_TEST(queue.repairs_waiting() == missing + spare);
