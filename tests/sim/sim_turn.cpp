@@ -15,6 +15,23 @@ constexpr auto pull_again_after = 100us;
 constexpr auto fsync_min = 1ms;
 constexpr auto fsync_max = 30ms;
 
+// As a worker makes it: what is not written yet holds anything else.
+class AnswerInTheMaking {
+public:
+    explicit AnswerInTheMaking(Payload whole)
+        : whole_{std::move(whole)}, made_{std::make_shared<Bytes>(whole_.size(), std::byte{0xee})} {}
+    [[nodiscard]] std::size_t size() const { return whole_.size(); }
+    // The same memory each time.
+    [[nodiscard]] Payload write(std::size_t ready) {
+        std::ranges::copy(whole_.view().first(ready), made_->begin());
+        return {made_, *made_};
+    }
+
+private:
+    Payload whole_;
+    std::shared_ptr<Bytes> made_;
+};
+
 } // namespace
 
 // Send what the core wants sent, take its events, pull bulk, sleep until its deadline.
@@ -143,23 +160,24 @@ void SimWorld::act_on(Host& host, const node::NodeEvent& event) {
     const auto* run = std::get_if<node::RunTask>(&event);
     if (run == nullptr) return;
     const Duration takes = rng_.between(options_.work_min, options_.work_max);
+    const auto answer = std::make_shared<AnswerInTheMaking>(work(run->task, run->upload));
     const auto after = [&](Duration delay, auto tell) {
-        schedule(delay, [this, &host, life = host.life, id = run->task, upload = run->upload, tell] {
+        schedule(delay, [this, &host, life = host.life, tell] {
             if (host.life != life || !host.node) return;
-            when_awake(host, [this, &host, life, id, upload, tell] {
+            when_awake(host, [this, &host, life, tell] {
                 if (host.life != life) return;
-                tell(host, id, work(id, upload));
+                tell(host);
                 after_call(host);
             });
         });
     };
-    for (const int thirds : {1, 2}) // it leaves while it is made
-        after(takes * thirds / 3, [this, thirds](Host& at, const TaskId& id, const Payload& answer) {
-            const std::uint64_t ready = answer.size() * static_cast<unsigned>(thirds) / 3;
-            at.node->on_work_under_way(at.clock.at(now_), id, answer, ready, at.out);
+    for (const unsigned thirds : {1U, 2U}) // it leaves while it is made
+        after(takes * thirds / 3, [this, id = run->task, answer, thirds](Host& at) {
+            const std::uint64_t ready = answer->size() * thirds / 3;
+            at.node->on_work_under_way(at.clock.at(now_), id, answer->write(ready), ready, at.out);
         });
-    after(takes, [this](Host& at, const TaskId& id, const Payload& answer) {
-        at.node->on_work_done(at.clock.at(now_), id, answer, at.out);
+    after(takes, [this, id = run->task, answer](Host& at) {
+        at.node->on_work_done(at.clock.at(now_), id, answer->write(answer->size()), at.out);
     });
 }
 

@@ -26,7 +26,13 @@ void TaskFlow::on_work_done(TimePoint now, const TaskId& id, const Outcome<Paylo
     ledger_.done(now, id, digest, self_);
     results_[id] = *result;
     events_.push_back(TaskDone{id, task->user, self_});
-    if (growing_.erase(id) != 0) transfers_.set_ready(now, result_of(id), result->size(), out);
+    if (is_growing(id, *result)) {
+        growing_.erase(id);
+        transfers_.set_ready(now, result_of(id), result->size(), out);
+    } else if (growing_.contains(id)) { // of another run: this one has the same bytes, and all of them
+        interrupted_.insert(id);
+        drop_growing(id);
+    }
     deliver(now, *task, out);
     out.to_data_group(wire::TaskDone{id, epoch, digest});
     unassign(id);
@@ -37,9 +43,12 @@ void TaskFlow::on_work_under_way(TimePoint now, const TaskId& id, const Payload&
                                  wire::Outbox& out) {
     const Task* task = ledger_.find(id);
     if (task == nullptr || task->stage >= TaskStage::done || !jobs_.contains(id)) return;
-    if (growing_.contains(id)) return transfers_.set_ready(now, result_of(id), ready, out);
     if (leading() && !lease_) return;
-    growing_.insert(id);
+    if (is_growing(id, answer)) return transfers_.set_ready(now, result_of(id), ready, out);
+    // Another run's memory says nothing of the one that is sent; and of what has begun once to leave, the
+    // rest is asked for when it is made.
+    if (growing_.contains(id) || interrupted_.contains(id)) return;
+    growing_.emplace(id, answer);
     transfer::SendSpec spec;
     spec.object = result_of(id);
     spec.bytes = answer;
@@ -49,9 +58,16 @@ void TaskFlow::on_work_under_way(TimePoint now, const TaskId& id, const Payload&
     send(now, std::move(spec), out);
 }
 
+bool TaskFlow::is_growing(const TaskId& id, const Payload& answer) const {
+    const auto found = growing_.find(id);
+    return found != growing_.end() && found->second.view().data() == answer.view().data();
+}
+
 // What the client has of it stays there: whoever sends the same goes on with it.
 void TaskFlow::drop_growing(const TaskId& id) {
-    if (growing_.erase(id) == 0) return;
+    auto answer = growing_.extract(id);
+    if (!answer) return;
+    discarded_.push_back(std::move(answer.mapped()));
     transfers_.forget(result_of(id));
     std::erase_if(sends_, [&](const auto& send) { return send.second.object == result_of(id); });
 }
@@ -85,13 +101,17 @@ void TaskFlow::deliver(TimePoint now, const Task& task, wire::Outbox& out) {
              interrupted_.contains(task.id), out);
 }
 
+void TaskFlow::stop_growing() {
+    while (!growing_.empty()) {
+        const TaskId id = growing_.begin()->first;
+        interrupted_.insert(id);
+        drop_growing(id);
+    }
+}
+
 void TaskFlow::set_lease(TimePoint now, bool holds, wire::Outbox& out) {
     if (std::exchange(lease_, holds) == holds) return;
-    if (!holds) {
-        interrupted_.insert(growing_.begin(), growing_.end());
-        while (!growing_.empty()) drop_growing(TaskId{*growing_.begin()});
-        return;
-    }
+    if (!holds) return stop_growing();
     for (const auto& [id, result] : std::exchange(unsent_, {})) on_work_done(now, id, result, out);
     std::vector<TaskId> open;
     for (const auto& [id, task] : ledger_.open()) open.push_back(id);

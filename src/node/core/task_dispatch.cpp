@@ -227,6 +227,10 @@ void TaskFlow::report(TimePoint now, wire::Outbox& out) {
             out.to(member->session, wire::TaskProgress{id, job.epoch});
             continue;
         }
+        if (!results_.contains(id)) { // another node's; our own work goes on until its end
+            jobs_.report_no_more(id);
+            continue;
+        }
         out.to(member->session, wire::TaskDone{id, job.epoch, task->result});
         if (!sending(result_of(id), task->client)) jobs_.end(id);
     }

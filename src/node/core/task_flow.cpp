@@ -18,6 +18,7 @@ void TaskFlow::lead(TimePoint now, const Epoch& epoch, wire::Outbox& out) {
     const bool again = leading(); // outbid somebody: the ledger is ours already, but others may hold more
     leader_ = self_;
     epoch_ = epoch;
+    if (!lease_) stop_growing();
     if (again && role_ == Role::serving) return serve(now, out);
     role_ = Role::recovering;
     const auto alive = members_.alive();
@@ -167,7 +168,7 @@ void TaskFlow::forget(const TaskId& id) {
     transfers_.forget(upload_of(id));
     if (auto upload = transfers_.find(upload_of(id))) discarded_.push_back(std::move(*upload));
     transfers_.release(upload_of(id));
-    growing_.erase(id);
+    drop_growing(id);
     interrupted_.erase(id);
     if (auto result = results_.extract(id)) discarded_.push_back(std::move(result.mapped()));
 }

@@ -137,7 +137,9 @@ private:
     void deliver(TimePoint now, const tasks::Task&, wire::Outbox&);
     void answer_client(TimePoint now, const SessionId& client, const TaskId&, wire::Outbox&);
     void answer_done(TimePoint now, const tasks::Task&, wire::Outbox&);
+    [[nodiscard]] bool is_growing(const TaskId&, const Payload&) const;
     void drop_growing(const TaskId&);
+    void stop_growing();
     void fail(TimePoint now, const TaskId&, const Failure&, wire::Outbox&);
     void say(const SessionId& to, const TaskId&, wire::Outbox&) const;
     [[nodiscard]] wire::TaskStage stage_of(const TaskId&) const;
@@ -185,7 +187,7 @@ private:
     };
     std::map<wire::TransferId, Send> sends_; // under way, each to one peer
     std::map<TaskId, Payload> results_;      // of tasks done here, until acknowledged
-    std::set<TaskId> growing_;               // being made here, and sent already
+    std::map<TaskId, Payload> growing_;      // being made here, and sent already
     std::set<TaskId>
         interrupted_; // made or growing: sent to a client that was left behind, and has a part of it
     bool ever_held_task_ = false;

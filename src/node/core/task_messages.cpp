@@ -36,11 +36,11 @@ void TaskFlow::on_message(TimePoint now, const SessionId& from, const wire::Task
     const Task* task = ledger_.find(id);
     if (task == nullptr || task->client != from) return;
     if (task->stage != TaskStage::done || task->worker != reject.node) return;
-    results_.erase(id);
+    if (results_.erase(id) != 0) jobs_.end(id); // else it may be our own work that goes on
+    drop_growing(id);
     interrupted_.erase(id);
     transfers_.forget(result_of(id));
     std::erase_if(sends_, [&](const auto& send) { return send.second.object == result_of(id); });
-    jobs_.end(id);
     assignments_.drop(id);
     ledger_.reopen(id);
     if (role_ == Role::serving) dispatch_elsewhere(now, id, reject.node, out);
