@@ -103,6 +103,9 @@ check_no_cluster() {
         # shellcheck disable=SC2086 # words of one command
         refused "no cluster: $command" 3 'no node answered within 1 s' --timeout 1 --quiet $command
     done
+    ask --json --timeout 0.5 status
+    equal "nobody, as JSON" 3 "$code"
+    equal "nobody, as JSON: no leader" '{"event":"status","leader":null,"epoch":null,"members":[]}' "$out"
     ask --timeout 1 doctor
     like "doctor says that nobody is there" 'fail  members: none heard' "$out"
     for command in status "upload photo.png"; do

@@ -210,7 +210,7 @@ void SimWorld::acknowledge(HostId id, const TaskId& task) {
     Host& host = *hosts_[id];
     when_awake(host, [this, &host, task] {
         if (!host.client) return;
-        host.client->acknowledge(host.clock.at(now_), task, host.out);
+        host.client->acknowledge(task, host.out);
         after_call(host);
     });
 }

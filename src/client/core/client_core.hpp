@@ -26,8 +26,9 @@ struct ClientConfig {
     std::string version;
     std::uint32_t segment_bytes = limits::datagram_ethernet - limits::data_overhead;
     std::size_t memory_budget = std::size_t{2} << 30U;
-    std::size_t receive_capacity = 212'992; // of the unicast socket, where results arrive
-    std::uint64_t max_rate = 0;             // of all that we upload, bytes a second; 0: no limit
+    // Of the unicast socket, where results arrive.
+    std::size_t receive_capacity = limits::receive_capacity_default;
+    std::uint64_t max_rate = 0; // of all that we upload, bytes a second; 0: no limit
 };
 
 struct LeaderView {
@@ -57,7 +58,7 @@ public:
     // sent again.
     void reject(TimePoint now, const TaskId&, NodeId node, wire::Outbox&);
     // The answer is verified and saved: the cluster may forget the task.
-    void acknowledge(TimePoint now, const TaskId&, wire::Outbox&);
+    void acknowledge(const TaskId&, wire::Outbox&);
     void cancel(TimePoint now, const TaskId&, wire::Outbox&);
     void leave(TimePoint now, wire::Outbox&);
 

@@ -44,7 +44,7 @@ void ClientCore::begin(TimePoint now, PendingTask& task, bool again, wire::Outbo
     transfers_.send(now, std::move(spec), out);
 }
 
-void ClientCore::acknowledge(TimePoint, const TaskId& id, wire::Outbox& out) {
+void ClientCore::acknowledge(const TaskId& id, wire::Outbox& out) {
     if (pending_.erase(id) == 0) return;
     transfers_.forget(upload_object(id));
     transfers_.release(result_object(id));
@@ -73,7 +73,7 @@ void ClientCore::cancel(TimePoint now, const TaskId& id, wire::Outbox& out) {
     const auto found = pending_.find(id);
     if (found == pending_.end()) return;
     if (found->second.open()) transfers_.abandon(now, upload_object(id), out);
-    acknowledge(now, id, out);
+    acknowledge(id, out);
 }
 
 void ClientCore::leave(TimePoint now, wire::Outbox& out) {

@@ -134,6 +134,12 @@ void Printer::report(std::string_view command, const StatusReport& report) {
     if (command == "discover") say("Leader discovered: Node " + to_text(report.leader));
 }
 
+void Printer::nobody(const CommandResult& result) {
+    working_ = false;
+    if (options_.json) emit(to_json(result.command, StatusReport{}));
+    complain(failure(result));
+}
+
 void Printer::capacity(const CapacityReport& report) {
     working_ = false;
     if (options_.json) emit(to_json(report));

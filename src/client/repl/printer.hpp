@@ -60,6 +60,7 @@ public:
 
     // `command`: "status", "discover" or "members".
     void report(std::string_view command, const StatusReport&);
+    void nobody(const CommandResult&); // the same command: no node was heard, and what that may mean
     void capacity(const CapacityReport&);
     // What a node answered is wrong; another one is asked, and nothing sent again.
     void rejected(NodeId);

@@ -1,6 +1,14 @@
 #include "client_app/command_outcome.hpp"
 
 namespace cp::client {
+namespace {
+
+std::string seconds_text(Duration d) {
+    const std::int64_t ms = to_ms(d);
+    return ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms";
+}
+
+} // namespace
 
 CommandResult result_of(const Work& work) {
     CommandResult result;
@@ -16,7 +24,7 @@ CommandResult& fail(CommandResult& result, const Failure& failure) {
 }
 
 Failure timed_out(const ClusterView& view, Duration timeout, bool sent) {
-    const std::string within = " within " + std::to_string(to_ms(timeout) / 1000) + " s";
+    const std::string time = seconds_text(timeout), within = " within " + time;
     if (view.members.empty() && view.other_key > 0)
         return {errc::other_key,
                 "a cluster is here, but with another key: compare the fingerprints that 'doctor' and "
@@ -27,7 +35,7 @@ Failure timed_out(const ClusterView& view, Duration timeout, bool sent) {
     if (sent)
         return {errc::busy,
                 "the cluster did not finish" + within + ": try again, or with a longer --timeout"};
-    return {errc::busy, "the cluster is busy" + within + ": try again later"};
+    return {errc::busy, "the cluster was busy for all of " + time + ": try again later"};
 }
 
 } // namespace cp::client

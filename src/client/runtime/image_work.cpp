@@ -20,9 +20,6 @@ std::string bounded_name(const std::filesystem::path& path) {
     return path.filename().string().substr(0, limits::file_name_max);
 }
 
-// Below this a second thread costs more than it saves.
-constexpr std::uint64_t worth_spreading = std::uint64_t{256} << 10U;
-
 // REQUIRES: room for the prefix in front of the file, and for the digest behind it.
 void make_object_around(const FileInMemory& file, ByteView prefix, Prepared& prepared) {
     const std::size_t size = prefix.size() + file.size + limits::digest_size;
@@ -78,7 +75,7 @@ Outcome<Prepared> prepare(const std::filesystem::path& path, wire::TaskCommand c
     prepared.bytes = image->size;
     prepared.work_bytes = image->size; // the answer is about as large
     make_object_around(*image, wire::object_prefix(prepared.header), prepared);
-    if (image->size < worth_spreading) complete(prepared);
+    if (image->size < imaging::worth_spreading) complete(prepared);
     return prepared;
 }
 
@@ -105,8 +102,9 @@ VerifiedFile verify_and_write(const Payload& answer, const Prepared& prepared,
 
     Result<void> held;
     std::optional<Outcome<UnpublishedFile>> written;
-    const auto spread = file.size() < worth_spreading ? imaging::ParallelFor{imaging::one_after_another}
-                                                      : pictures::spread_over_cores();
+    const auto spread = file.size() < imaging::worth_spreading
+                            ? imaging::ParallelFor{imaging::one_after_another}
+                            : pictures::spread_over_cores();
     spread(2, [&](std::size_t job) {
         if (job == 0)
             held = imaging::check_holds(file, prepared.file_key, prepared.original.view(), spread);

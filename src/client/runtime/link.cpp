@@ -51,7 +51,6 @@ Outcome<std::unique_ptr<Link>> Link::open(const Config& config, const ClusterKey
     const auto interfaces = transport->interfaces();
     for (const auto& interface : interfaces) network.interfaces.push_back(interface.name);
     network.local = to_text(transport->local());
-    network.data_group = to_text(config.network.data());
     network.receive_buffer = core.receive_capacity;
     network.buffers_capped = transport->buffers_capped();
     network.session = core.identity.session;
@@ -134,7 +133,7 @@ void Link::reject(const TaskId& id, NodeId node) {
 }
 
 void Link::acknowledge(const TaskId& id) {
-    call([this, id](TimePoint now, wire::Outbox& out) { core_.acknowledge(now, id, out); });
+    call([this, id](TimePoint, wire::Outbox& out) { core_.acknowledge(id, out); });
 }
 
 void Link::cancel(const TaskId& id) {

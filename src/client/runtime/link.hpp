@@ -43,8 +43,7 @@ struct ClusterView {
 
 struct NetworkFacts { // constant for the life of a link
     std::vector<std::string> interfaces;
-    std::string local;      // where unicast reaches this client, "127.0.0.1:41231"
-    std::string data_group; // "239.255.67.81:7701"
+    std::string local; // where unicast reaches this client, "127.0.0.1:41231"
     std::size_t receive_buffer = 0;
     bool buffers_capped = false;
     SessionId session;

@@ -42,8 +42,10 @@ ExitCode Session::report(std::string_view command, bool ask_again) {
     const Wait waited = wait_for_leader(work, **link);
     if (waited == Wait::interrupted) return finish(fail(failed, {errc::cancelled, "interrupted"}));
     const auto view = (*link)->view();
-    if (waited == Wait::timed_out && view.members.empty())
-        return finish(fail(failed, timed_out(view, timeout_, false)));
+    if (waited == Wait::timed_out && view.members.empty()) {
+        printer_.nobody(fail(failed, timed_out(view, timeout_, false)));
+        return exit_code(failed.code);
+    }
     StatusReport report;
     report.leader = view.leader.node;
     if (view.leader.epoch != Epoch{}) report.epoch = to_text(view.leader.epoch);

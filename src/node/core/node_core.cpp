@@ -70,7 +70,7 @@ void NodeCore::wake(TimePoint now, wire::Outbox& out) {
     events_.push_back(Stalled{away});
     beat_at_ = now;
     if (away >= config_.detector.failure_timeout) {
-        bully_.on_stalled(now, away, out);
+        bully_.on_stalled(now);
         settle(now, out);
     }
 }
@@ -140,7 +140,7 @@ std::uint32_t NodeCore::replicate(TimePoint now, Payload object, std::optional<N
 }
 
 void NodeCore::leave(TimePoint now, wire::Outbox& out) {
-    bully_.hand_over(now, out);
+    bully_.hand_over(out);
     settle(now, out);
     out.to_group(wire::Leave{config_.id});
     gone_ = true;

@@ -24,8 +24,7 @@ TimePoint Bully::deadline() const {
 void Bully::on_deadline(TimePoint now, wire::Outbox& out) {
     if (now < deadline()) return;
     // We were away, and the claim that we were waiting for may be in the socket.
-    if (deadline_ != never && now - deadline_ > config_.answer_timeout)
-        return on_stalled(now, now - deadline_, out);
+    if (deadline_ != never && now - deadline_ > config_.answer_timeout) return on_stalled(now);
     switch (state_) {
     case State::listening: return may_claim_at_once() ? claim(now, next_reason_, out) : ask(now, out);
     case State::staggering: return ask(now, out);
@@ -51,7 +50,7 @@ void Bully::on_deadline(TimePoint now, wire::Outbox& out) {
     }
 }
 
-void Bully::on_stalled(TimePoint now, Duration, wire::Outbox&) {
+void Bully::on_stalled(TimePoint now) {
     if (state_ == State::retired) return;
     if (leading()) leader_.reset();
     state_ = leader_ ? State::following : State::listening;

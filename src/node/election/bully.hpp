@@ -77,11 +77,11 @@ public:
     // anything that arrived meanwhile is passed in. A leader leads no longer; a follower keeps its leader;
     // either listens for stall_listen. When no leader was heard it asks, whatever its rank, and only then
     // claims; until it asks it holds nobody up by answering. A deadline served late has the same effect.
-    void on_stalled(TimePoint now, Duration away, wire::Outbox&);
+    void on_stalled(TimePoint now);
     void on_deadline(TimePoint now, wire::Outbox&);
 
     // For a node that is about to leave: names its successor when it leads, and never claims again.
-    void hand_over(TimePoint now, wire::Outbox&);
+    void hand_over(wire::Outbox&);
     void set_ever_held_task() { ever_held_task_ = true; }
     // As the heartbeat of that node says, ours included (at the moment that it is sent): hundredths. Ignored
     // under Policy::id.

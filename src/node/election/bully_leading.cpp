@@ -122,7 +122,7 @@ void Bully::end_term(TimePoint now, wire::Outbox& out) {
     claim(now, "term", out);
 }
 
-void Bully::hand_over(TimePoint, wire::Outbox& out) {
+void Bully::hand_over(wire::Outbox& out) {
     will_not_claim_ = true;
     if (leading()) {
         offered_to_ = peers_.successor();

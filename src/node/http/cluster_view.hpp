@@ -64,6 +64,7 @@ struct ClusterView {
     std::vector<TaskView> open_tasks;             // the first of them
     std::vector<TransferView> transfers;          // the first of them
     std::map<std::string, std::uint64_t> refused; // datagrams by reason
+    std::uint64_t dropped = 0;                    // datagrams, by the kernel: a receive buffer was full
     bool buffers_capped = false;
 };
 

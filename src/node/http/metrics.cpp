@@ -32,6 +32,8 @@ struct Metrics::State {
         counters("cloudp2p_elections_total", "Leaders adopted.");
     prometheus::Family<prometheus::Gauge>& tasks =
         prometheus::BuildGauge().Name("cloudp2p_tasks").Help("Open tasks in the ledger.").Register(registry);
+    prometheus::Counter& dropped =
+        counters("cloudp2p_datagrams_dropped_total", "Datagrams that found a receive buffer full.").Add({});
     prometheus::Family<prometheus::Counter>& bytes =
         counters("cloudp2p_bytes_total", "Bytes over HTTP, without headers.");
     prometheus::Family<Histogram>& store = histograms("cloudp2p_store_seconds", "Calls of the object store.");
@@ -93,6 +95,7 @@ void Metrics::view(const ClusterView& view) {
     for (const MemberView& member : view.members)
         if (member.state != wire::MemberState::gone) ++alive;
     state_->members.Set(alive);
+    state_->dropped.Increment(static_cast<double>(view.dropped) - state_->dropped.Value());
     for (const auto& [name, count] : view.tasks)
         state_->tasks.Add({{"state", name}}).Set(static_cast<double>(count));
 }

@@ -1,4 +1,5 @@
 // Session: a request's head and body, each within its bounds of bytes and time.
+#include "http/answers.hpp"
 #include "http/forward.hpp"
 #include "http/session.hpp"
 #include "net/clock.hpp"
@@ -114,7 +115,8 @@ asio::awaitable<bool> Session::read_body(Parser& parser, Request& request, Room&
     if (!parser.is_done() && !room.take(size)) {
         keep_ = false;
         unread_ = true;
-        co_await say(503, "too many large requests at once: try again", route_name(request));
+        const Response busy = try_again("too many large requests at once: try again");
+        co_await send(busy, route_name(request));
         co_return false;
     }
     connection_->deadline = net::now() + shared_.limits.body_time + shared_.limits.time_of(size);

@@ -1,5 +1,5 @@
-// What the log says about images and the store: one wording, whether a request or a task brought them. Any
-// thread.
+// What the log says of images that requests and tasks bring to the store: one wording for both (of copies
+// between nodes: node_app/store_sync.cpp). Any thread.
 #pragma once
 
 #include "base/result.hpp"

@@ -100,6 +100,8 @@ http::ClusterView HttpLink::view() const {
     append(out.transfers, core_.transfers().arriving(), false);
     append(out.transfers, core_.transfers().leaving(), true);
     for (const auto& [reason, count] : core_.refused()) out.refused[std::string{cp::name(reason)}] = count;
+    for (const auto channel : net::channels)
+        out.dropped += driver_.transport().received(channel).kernel_drops;
     out.buffers_capped = driver_.transport().buffers_capped();
     return out;
 }

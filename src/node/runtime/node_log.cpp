@@ -137,7 +137,8 @@ void NodeLog::refused(TimePoint now, const net::LinkCounters& counts) {
     const auto refused = counts.refused - links_told_.refused;
     const auto crowded = counts.crowded - links_told_.crowded;
     const auto failures = counts.accept_failures - links_told_.accept_failures;
-    if (refused + crowded + failures == 0 || !limit_.pass(now, "link_refused")) return;
+    if (refused + crowded + failures == 0 || now - links_told_at_ < 1s) return;
+    links_told_at_ = now;
     log::log_event(Level::warn, "link_refused",
                    std::to_string(refused + crowded + failures) + " connections to the link port refused",
                    {{"unproven", refused}, {"crowded", crowded}, {"no_resources", failures}});

@@ -5,7 +5,6 @@
 
 #include "base/errc.hpp"
 #include "log/log.hpp"
-#include "log/rate_limit.hpp"
 #include "net/link_context.hpp"
 #include "node_core/node_event.hpp"
 
@@ -51,9 +50,9 @@ private:
     };
 
     NodeId self_;
-    log::RateLimit limit_;
     std::map<errc, Told> told_;
     net::LinkCounters links_told_;
+    TimePoint links_told_at_{};
 };
 
 } // namespace cp::node

@@ -125,9 +125,8 @@ private:
                            [this](const client::Accepted& e) { tell(e.task, e.replicas); },
                            [this](const client::Answered& e) {
                                tell(e.task, 1U); // the promise got lost, and the deed was faster
-                               driver_.call([&](TimePoint now, wire::Outbox& out) {
-                                   core_.acknowledge(now, e.task, out);
-                               });
+                               driver_.call(
+                                   [&](TimePoint, wire::Outbox& out) { core_.acknowledge(e.task, out); });
                            },
                            [this](const client::Failed& e) {
                                remember(e.task, e.reason);

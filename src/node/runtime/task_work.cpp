@@ -26,9 +26,6 @@ imaging::Job job_of(const wire::TaskHeader& header, ByteView image) {
     return job;
 }
 
-// Below this a second thread costs more than it saves.
-constexpr std::size_t worth_spreading = std::size_t{256} << 10U;
-
 // Of an answer, between two words of progress: each is a call on the protocol's thread.
 constexpr std::uint64_t told_every = std::uint64_t{1} << 20U;
 
@@ -63,7 +60,7 @@ Outcome<WorkAnswer> encrypt(const Payload& upload, const wire::TaskHeader& heade
         else
             intact = wire::digest_matches(upload.view());
     };
-    if (image.size() < worth_spreading)
+    if (image.size() < imaging::worth_spreading)
         imaging::one_after_another(2, half);
     else
         spread(2, half);

@@ -16,7 +16,7 @@ constexpr std::array table{
     Route{RouteId::register_user, Method::post, "/register", leader, login, BodyKind::json,
           "Registers a user for good, or changes the address of a registered one."},
     Route{RouteId::heartbeat, Method::post, "/heartbeat", leader, login, BodyKind::json,
-          "Counts a user as online for the next 30 s."},
+          "Counts a user as online for a while (http.presence_timeout_s, by default 30 s)."},
     Route{RouteId::users, Method::get, "/users", leader, login, BodyKind::none, "All registered users."},
     Route{RouteId::discover, Method::get, "/discover", leader, login, BodyKind::none,
           "The users that are online."},

@@ -11,6 +11,9 @@ namespace cp::imaging {
 // caller gets the first exception once the others have returned.
 using ParallelFor = std::function<void(std::size_t count, const std::function<void(std::size_t)>& job)>;
 
+// Bytes below which a second thread costs more than it saves.
+inline constexpr std::size_t worth_spreading = std::size_t{256} << 10U;
+
 inline void one_after_another(std::size_t count, const std::function<void(std::size_t)>& job) {
     for (std::size_t i = 0; i < count; ++i) job(i);
 }

@@ -181,9 +181,9 @@ std::vector<DetectorEvent> FailureDetector::on_deadline(TimePoint now, wire::Out
         w.overdue = w.overdue || (asks_about(w) && silence >= overdue_after());
         if (!w.suspected && silence < suspect_after(w)) return false;
         if (!std::exchange(w.suspected, true)) w.next_probe = now;
-        if (!std::exchange(w.told, true)) events.push_back(Suspected{w.node, silence});
+        if (!std::exchange(w.told, true)) events.push_back(Suspected{w.node});
         if (now >= lost_at(w)) {
-            events.push_back(Lost{w.node, w.session, w.leader, silence});
+            events.push_back(Lost{w.node, w.session, w.leader});
             return true;
         }
         if (now >= w.next_probe) probe(now, w, out);

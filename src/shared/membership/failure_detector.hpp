@@ -39,7 +39,6 @@ struct DetectorConfig {
 
 struct Suspected {
     NodeId node;
-    Duration silence{};
 };
 struct Cleared { // was suspected, and has been heard
     NodeId node;
@@ -48,7 +47,6 @@ struct Lost { // and no longer watched
     NodeId node;
     SessionId session;
     bool leader = false;
-    Duration silence{};
 };
 using DetectorEvent = std::variant<Suspected, Cleared, Lost>;
 

@@ -114,10 +114,6 @@ void MemberTable::mark(NodeId node, MemberState state) {
     if (state == MemberState::gone) member->leading = false;
 }
 
-void MemberTable::remove(NodeId node) {
-    if (lookup(node) != nullptr) members_.erase(position(node));
-}
-
 void MemberTable::expire(TimePoint now) {
     std::erase_if(members_, [now](const Member& m) {
         return m.state == MemberState::gone && now - m.heard > shown_when_gone;

@@ -77,7 +77,6 @@ public:
 
     // What the failure detector or a Leave says. Unknown nodes are ignored.
     void mark(NodeId, wire::MemberState);
-    void remove(NodeId);
     // Drops those that are gone and were silent for a minute; until then they are shown.
     void expire(TimePoint now);
 

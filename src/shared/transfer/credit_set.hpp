@@ -67,7 +67,7 @@ public:
     [[nodiscard]] std::uint64_t slowest() const { return slowest_; }
     [[nodiscard]] std::uint32_t window() const { return std::min(window_, limit_); }
     [[nodiscard]] bool limited() const { return limit_ <= window_; }
-    // What they think of when they count how much they may get between two reports.
+    // The window that the receivers granted; they report by its size.
     [[nodiscard]] std::uint32_t granted() const { return window_; }
     // The one that alone is behind, by half a window and more; null: none is.
     [[nodiscard]] TrackedReceiver* laggard();

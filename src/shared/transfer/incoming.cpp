@@ -19,7 +19,7 @@ void Incoming::on_data(Step& step, const SessionId& from, std::uint64_t number, 
     if (HeldObject* const held = transfer->held) {
         const std::uint32_t before = held->partial->map().have();
         const auto arrival = held->partial->on_data(data.segment, data.bytes);
-        if (!count(step, *transfer, arrival, held->partial->map().have() - before, 1)) return;
+        if (!count(step, *transfer, arrival, held->partial->map().have() - before)) return;
         transfer->feedback.on_segment(data.segment);
     } else {
         ++step.counters.duplicates;
@@ -34,7 +34,7 @@ void Incoming::on_parity(Step& step, const SessionId& from, std::uint64_t number
     if (HeldObject* const held = transfer->held) {
         const std::uint32_t before = held->partial->map().have();
         const auto arrival = held->partial->on_parity(parity.block, parity.index, parity.bytes);
-        if (!count(step, *transfer, arrival, held->partial->map().have() - before, 0)) return;
+        if (!count(step, *transfer, arrival, held->partial->map().have() - before)) return;
         transfer->feedback.on_parity((parity.block + 1) * std::uint32_t{limits::segments_per_block});
     } else {
         ++step.counters.duplicates;
@@ -42,10 +42,9 @@ void Incoming::on_parity(Step& step, const SessionId& from, std::uint64_t number
     arrived(step, {from, parity.transfer}, *transfer, number, parity.report_now);
 }
 
-// False: it contradicts the Setup, and nothing happened. What was gained beyond the segment itself was
-// solved.
-bool Incoming::count(Step& step, Transfer& transfer, ObjectReceiver::Arrival arrival, std::uint32_t gained,
-                     std::uint32_t itself) const {
+// False: it contradicts the Setup, and nothing happened.
+bool Incoming::count(Step& step, Transfer& transfer, ObjectReceiver::Arrival arrival,
+                     std::uint32_t gained) const {
     using enum ObjectReceiver::Arrival;
     if (arrival == misfit) {
         ++step.counters.misfits;
@@ -53,7 +52,6 @@ bool Incoming::count(Step& step, Transfer& transfer, ObjectReceiver::Arrival arr
     }
     if (arrival == duplicate) ++step.counters.duplicates;
     step.counters.segments_stored += gained;
-    step.counters.segments_solved += gained - std::min(gained, itself);
     transfer.held->heard = step.now;
     return true;
 }

@@ -16,8 +16,8 @@ struct TransfersConfig {
     std::size_t receive_capacity = 0; // SO_RCVBUF of a bulk socket, bytes, as getsockopt reports it
     std::uint64_t object_max = limits::object_max;
     std::uint64_t max_rate = 0; // bytes a second that all bulk together may send; 0: no limit
-    // Of memory in front of each object, which is page-aligned if large: what stands behind a header of known
-    // size can be aligned so, too.
+    // Bytes left free in front of each object. Large objects begin at a page; with this, what follows a
+    // header of known size can begin at a page instead.
     std::size_t lead = 0;
 };
 
@@ -75,8 +75,7 @@ private:
     [[nodiscard]] bool fits(const wire::Setup&) const;
     [[nodiscard]] bool make_room(const SessionId& from);
     Transfer* find_transfer(Step&, const SessionId& from, wire::TransferId);
-    [[nodiscard]] bool count(Step&, Transfer&, ObjectReceiver::Arrival, std::uint32_t gained,
-                             std::uint32_t itself) const;
+    [[nodiscard]] bool count(Step&, Transfer&, ObjectReceiver::Arrival, std::uint32_t gained) const;
     void arrived(Step&, const Key&, Transfer&, std::uint64_t number, bool report_now);
     void occasion(Step&, const Key&, Transfer&, bool polled);
     void report(Step&, const Key&, Transfer&);

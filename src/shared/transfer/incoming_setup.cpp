@@ -61,8 +61,6 @@ void Incoming::on_setup(Step& step, const SessionId& from, const wire::Setup& se
 
 void Incoming::answer_setup(Step& step, const SessionId& from, const wire::Setup& setup,
                             ReceiverState state) {
-    if (state == ReceiverState::busy) ++step.counters.busy_answers;
-    if (state == ReceiverState::refused) ++step.counters.refusals;
     wire::Report report;
     report.transfer = setup.transfer;
     report.state = state;

@@ -13,7 +13,7 @@ namespace cp::transfer {
 
 class ParityShelf {
 public:
-    // Views of before, but for the run that was last begun, are over.
+    // Earlier views are invalid, except those of the newest run.
     void begin_pull() {
         while (runs_.size() > 1) runs_.pop_front();
     }

@@ -66,7 +66,7 @@ struct ObjectDropped {
 using TransferEvent =
     std::variant<ObjectComplete, ReceiverChanged, SendProgress, SendFinished, ObjectDropped>;
 
-// Since the start; for logs, doctor and tests.
+// Since the start; for tests and benches.
 struct TransferCounters {
     std::uint64_t data_sent = 0;    // and Parity
     std::uint64_t repairs_sent = 0; // of those: Data sent again, and Parity
@@ -75,13 +75,10 @@ struct TransferCounters {
     std::uint64_t polls_sent = 0;
     std::uint64_t reports_sent = 0;
     std::uint64_t segments_stored = 0;
-    std::uint64_t segments_solved = 0;  // of those: computed from parity
     std::uint64_t duplicates = 0;       // Data of a segment, or Parity of a block, that is here already
     std::uint64_t unknown_transfer = 0; // Data, Poll, Report or Abandon of a transfer that is not known here
     std::uint64_t misfits = 0;          // fields that contradict the Setup, or one another
     std::uint64_t setups_ignored = 0;   // multicast to others
-    std::uint64_t busy_answers = 0;
-    std::uint64_t refusals = 0;
 };
 
 // What every call into a part of the module carries.

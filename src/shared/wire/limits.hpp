@@ -31,7 +31,7 @@ inline constexpr std::size_t control_body_max = datagram_ethernet - frame_header
 
 // --- objects
 inline constexpr std::size_t segments_per_block = 128; // one Reed-Solomon block; one gap bitmap is 16 bytes
-// Parity segments of a block, each used once: 255 elements of GF(2^8) less the data's.
+// Parity segments of a block, each used once: the 255 nonzero elements of GF(2^8) less the data's.
 inline constexpr std::size_t parity_per_block_max = 127;
 // Parity segments of a block times the bytes of the block: GF(2^8) work below 1 ms, also without GFNI.
 inline constexpr std::size_t parity_work_max = 24U << 20U;
@@ -52,7 +52,7 @@ static_assert(segments_max < 1U << 24U, "a segment index has 24 bits on the wire
 
 // Datagrams ahead of the slowest receiver, whatever its buffer.
 inline constexpr std::size_t credit_window_max = 4096;
-// Before the first report: any socket buffer holds them.
+// Before the first report; fewer where the receive buffer holds fewer (transfer/feedback.hpp).
 inline constexpr std::size_t credit_window_first = 64;
 static_assert(cp::replay_window_size >= 4 * credit_window_max,
               "what the window lets out may arrive in any order without looking replayed");

@@ -182,7 +182,7 @@ struct Report {
     TransferId transfer;
     ReceiverState state = ReceiverState::receiving;
     std::uint64_t highest = 0;  // transmit number: every datagram at or below it has arrived or is lost
-    std::uint32_t window = 0;   // datagrams of this transfer that may be under way
+    std::uint32_t window = 0;   // datagrams of all the sender's transfers here that may be under way
     std::uint32_t have = 0;     // segments here
     std::vector<BlockGap> gaps; // blocks that miss segments, lowest first
 };

@@ -11,7 +11,7 @@ BOOST_AUTO_TEST_CASE(a_leader_that_leaves_names_the_highest_follower_and_leads_n
     s.next_deadline();
     s.alive(4); // but does not follow yet
     s.out.clear();
-    s.bully.hand_over(s.now, s.out);
+    s.bully.hand_over(s.out);
     const auto named = s.sent<wire::HandOver>();
     BOOST_TEST_REQUIRE(named.size() == 1U);
     BOOST_TEST((named[0].to == NodeId{3}));
@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(a_lone_leader_leaves_without_a_word) {
     Story s{5};
     s.next_deadline();
     s.out.clear();
-    s.bully.hand_over(s.now, s.out);
+    s.bully.hand_over(s.out);
     BOOST_TEST(!s.bully.leading());
     BOOST_TEST(s.out.empty());
 }

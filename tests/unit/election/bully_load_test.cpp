@@ -276,7 +276,7 @@ BOOST_FIXTURE_TEST_CASE(who_leaves_names_the_lightest_follower, LoadedLeader) {
     says(9, 8000);
     hears(follower_beat(9, epoch(1, 3)));
     hears(follower_beat(1, epoch(1, 3)));
-    bully.hand_over(now, out);
+    bully.hand_over(out);
     BOOST_TEST((sent<wire::HandOver>().at(0).to == NodeId{1}));
 }
 

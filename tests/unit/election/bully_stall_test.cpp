@@ -15,7 +15,7 @@ struct AwayLeader : Story {
     }
     void stall() {
         now += 1s;
-        bully.on_stalled(now, 1s, out);
+        bully.on_stalled(now);
     }
 };
 
@@ -24,7 +24,7 @@ struct AwayFollower : Story {
     AwayFollower() : Story{5, {1, 3}, {.preempt = false}} {
         hears(beat(epoch(7, 3)));
         now += 1s;
-        bully.on_stalled(now, 1s, out);
+        bully.on_stalled(now);
     }
 };
 
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(away_while_a_successor_was_awaited_it_listens_for_either) {
     s.hears(beat(epoch(7, 5)));
     s.hears(wire::HandOver{epoch(7, 5), NodeId{2}});
     s.now += 1s;
-    s.bully.on_stalled(s.now, 1s, s.out);
+    s.bully.on_stalled(s.now);
     s.lost(5);
     BOOST_TEST(s.out.empty());
     s.hears(wire::Coordinator{epoch(8, 2), 1});
@@ -165,17 +165,17 @@ BOOST_AUTO_TEST_CASE(a_deadline_served_later_than_an_answer_takes_is_a_stall_too
 BOOST_AUTO_TEST_CASE(who_is_leaving_doubts_nothing) {
     Story s{5, {3}};
     s.next_deadline();
-    s.bully.hand_over(s.now, s.out);
+    s.bully.hand_over(s.out);
     s.out.clear();
-    s.bully.on_stalled(s.now, 1s, s.out);
+    s.bully.on_stalled(s.now);
     BOOST_TEST((s.bully.deadline() == never));
 }
 
 BOOST_AUTO_TEST_CASE(who_follows_while_it_leaves_asks_nobody_after_a_stall) {
     Story s{5, {3}};
     s.hears(beat(epoch(7, 3)));
-    s.bully.hand_over(s.now, s.out);
-    s.bully.on_stalled(s.now, 1s, s.out);
+    s.bully.hand_over(s.out);
+    s.bully.on_stalled(s.now);
     s.next_deadline();
     BOOST_TEST(s.out.empty());
     BOOST_TEST((s.bully.deadline() == never));

@@ -42,7 +42,7 @@ void VirtualCluster::start(std::size_t i) {
 void VirtualCluster::stop(std::size_t i, bool gracefully) {
     Node& node = nodes_[i];
     if (gracefully && !frozen(node)) {
-        node.bully->hand_over(now_, out_);
+        node.bully->hand_over(out_);
         flush(i);
     }
     node.stored = node.bully->highest_counter();
@@ -76,7 +76,7 @@ void VirtualCluster::thaw(std::size_t i) {
     const Duration away = now_ - std::exchange(node.frozen_at, {});
     for (Sight& sight : node.sights) sight.heard += away;
     if (away >= leader_timeout) {
-        node.bully->on_stalled(now_, away, out_);
+        node.bully->on_stalled(now_);
         flush(i);
     }
     for (const Delivery& d : std::exchange(node.inbox, {})) deliver(d);

@@ -193,6 +193,16 @@ BOOST_AUTO_TEST_CASE(no_leader_is_said_with_the_members_that_are_there) {
     BOOST_TEST(s.said() == "No leader (electing; 2 members seen)\nNo leader (electing; 2 members seen)\n");
 }
 
+BOOST_AUTO_TEST_CASE(where_nobody_is_a_program_gets_the_empty_status_and_a_person_the_reason) {
+    const CommandResult nobody = failed("status", "", errc::no_cluster, "no node answered within 500 ms");
+    Session person, program{{.json = true}};
+    person.printer.nobody(nobody);
+    BOOST_TEST(person.complained() == "✗ status: no node answered within 500 ms\n");
+    program.printer.nobody(nobody);
+    BOOST_TEST(program.said() == R"({"event":"status","leader":null,"epoch":null,"members":[]})"
+                                 "\n");
+}
+
 BOOST_AUTO_TEST_CASE(members_are_a_table_where_it_fits) {
     Session s;
     s.printer.report("members", three);
