@@ -31,6 +31,8 @@ libssl-dev              | -       | HTTPS
 libpugixml-dev          | -       | object stores
 openssl                 | openssl | tests
 iproute2                | ip      | tests
+nftables                | nft     | tests
+ethtool                 | ethtool | tests
 curl                    | curl    | tests
 jq                      | jq      | tests
 '
@@ -120,7 +122,7 @@ if ! have dpkg-query || ! have apt-get; then
     fail "needs apt-get (Debian 12, Ubuntu 23.10 or newer). Install by hand:
   g++ >= 12, CMake >= 3.25, Ninja, Boost >= $boost_minimum (serialization, test, log, json), Crypto++, OpenCV (core,
   imgproc, imgcodecs), zstd, zlib, CLI11, toml++, libedit, ISA-L, RESTinio, prometheus-cpp, libcurl >= 7.87, pugixml,
-  OpenSSL >= 3.0, iproute2; then: cmake --preset release && cmake --build --preset release"
+  OpenSSL >= 3.0, iproute2, nftables, ethtool; then: cmake --preset release && cmake --build --preset release"
 fi
 read_installed
 find_missing "$needs"

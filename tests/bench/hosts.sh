@@ -53,7 +53,8 @@ enter_namespaces() {
 # lay_hosts COUNT: machines of scripts/netns.sh. Without IPv6, whose neighbour discovery would count as traffic, and
 # without the firewall of the machine between them.
 lay_hosts() {
-    local n
+    local n tool
+    for tool in tc nft ethtool; do have "$tool" || fail "needs $tool: scripts/setup.sh installs it"; done
     lay_cables "$1"
     send_real_frames "$1"
     echo 0 2>/dev/null >/proc/sys/net/bridge/bridge-nf-call-iptables || true
@@ -122,7 +123,7 @@ lose() {
     local n percent=$1
     shift
     for n in "$@"; do
-        nft -f - <<RULES
+        nft -f - <<RULES || fail "nft cannot lose frames here"
 table netdev loss$n
 delete table netdev loss$n
 table netdev loss$n {
