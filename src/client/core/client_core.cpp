@@ -66,12 +66,13 @@ void ClientCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const
 
 void ClientCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out) {
     const SessionId& from = opened.from;
-    if (const auto* member = members_.find(from)) detector_.heard(now, member->node, from);
+    const bool alive = !opened.left && !std::holds_alternative<wire::Leave>(opened.message);
+    if (const auto* member = members_.find(from); member != nullptr && alive)
+        detector_.heard(now, member->node, from);
     if (const auto* proof = std::get_if<wire::Proof>(&opened.message))
         return on_introduction(now, from, proof->who, out);
 
-    if (!std::holds_alternative<wire::Leave>(opened.message))
-        on_change(now, members_.on_heard(now, from), out);
+    if (alive) on_change(now, members_.on_heard(now, from), out);
     if (const auto* announce = std::get_if<wire::Announce>(&opened.message))
         return on_introduction(now, from, announce->who, out);
     const auto* member = members_.find(from);

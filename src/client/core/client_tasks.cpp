@@ -77,7 +77,10 @@ void ClientCore::cancel(TimePoint now, const TaskId& id, wire::Outbox& out) {
 }
 
 void ClientCore::leave(TimePoint now, wire::Outbox& out) {
-    while (!pending_.empty()) cancel(now, pending_.begin()->first, out);
+    while (!pending_.empty()) {
+        const TaskId id = pending_.begin()->first; // which ends with its entry
+        cancel(now, id, out);
+    }
     out.to_group(wire::Leave{});
 }
 

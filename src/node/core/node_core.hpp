@@ -95,6 +95,9 @@ public:
 
     std::vector<NodeEvent> take_events() { return std::exchange(events_, {}); }
     std::vector<StoredObject> take_stored() { return replication_.take_received(); }
+    void release_stored(const ObjectId& object) {
+        replication_.release(object);
+    } // each, when it is dealt with
     std::vector<StoredDelivery> take_delivered() { return replication_.take_delivered(); }
     // What others told of users that are online. Kept until taken, at most limits::presence_untaken_max
     // entries.

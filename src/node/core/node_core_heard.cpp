@@ -11,11 +11,11 @@ namespace cp::node {
 void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out) {
     const SessionId& from = opened.from;
     // Any datagram but a goodbye is a sign of life, also of a member that counted as gone.
-    if (!std::holds_alternative<wire::Leave>(opened.message))
-        on_change(now, members_.on_heard(now, from), out);
+    const bool alive = !opened.left && !std::holds_alternative<wire::Leave>(opened.message);
+    if (alive) on_change(now, members_.on_heard(now, from), out);
     const auto* member = members_.find(from);
     const NodeId node = member != nullptr ? member->node : NodeId{};
-    if (node) detector_.heard(now, node, from);
+    if (node && alive) detector_.heard(now, node, from);
 
     // What only nodes may say is ignored from clients: they are no members (node is 0).
     std::visit(Overloaded{

@@ -36,9 +36,9 @@ void Replication::on_setup(TimePoint now, const SessionId& from, const wire::Set
 void Replication::on_complete(const transfer::ObjectComplete& complete) {
     const auto payload = transfers_.find(complete.object);
     const auto* member = members_.find(complete.from);
-    transfers_.release(complete.object);
     done_.insert(complete.object.task);
-    if (payload && member != nullptr) received_.push_back({member->node, *payload});
+    if (!payload || member == nullptr) return transfers_.release(complete.object);
+    received_.push_back({member->node, complete.object, *payload});
 }
 
 void Replication::on_finished(const transfer::SendFinished& finished) {

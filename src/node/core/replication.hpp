@@ -14,6 +14,7 @@ namespace cp::node {
 
 struct StoredObject {
     NodeId from;
+    ObjectId id;
     Payload object;
 };
 struct StoredDelivery {
@@ -35,7 +36,9 @@ public:
     void on_complete(const transfer::ObjectComplete&);
     void on_finished(const transfer::SendFinished&);
 
+    // Each counts against the budget, so that a slow disk slows its senders, until it is released.
     std::vector<StoredObject> take_received() { return std::exchange(received_, {}); }
+    void release(const ObjectId& object) { transfers_.release(object); }
     std::vector<StoredDelivery> take_delivered() { return std::exchange(delivered_, {}); }
 
 private:

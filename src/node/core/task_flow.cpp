@@ -99,6 +99,9 @@ void TaskFlow::on_deadline(TimePoint now, wire::Outbox& out) {
         for (const auto& member : members_.members())
             if (member.state == wire::MemberState::suspect) recovery_.excuse(member.node);
     if (recovery_.finished()) serve(now, out);
+    for (const ObjectId& object : fetches_.overdue(now)) // somebody sends it: no reason to ask the next one
+        if (transfers_.heard_within(now, object, tasks::FetchList::ask_again_after))
+            fetches_.progress(now, object);
     for (const auto& ask : fetches_.due(now)) {
         const auto* holder = members_.find(ask.holder);
         if (holder != nullptr && !(transfers_.find(ask.object)))
@@ -138,12 +141,11 @@ void TaskFlow::say(const SessionId& to, const TaskId& id, wire::Outbox& out) con
 
 TaskStage TaskFlow::stage_of(const TaskId& id) const {
     const TaskStage stage = ledger_.stage(id);
+    if (stage != TaskStage::unknown) return stage;
     // Only who serves knows that nobody has it whole; a part of it here helps nobody.
-    if (stage == TaskStage::unknown && role_ == Role::serving && lost_.contains(id)) return TaskStage::lost;
-    if (stage == TaskStage::unknown &&
-        (transfers_.receiving(upload_of(id)) || fetches_.wanted(upload_of(id))))
-        return TaskStage::receiving;
-    return stage;
+    if (role_ == Role::serving && lost_.contains(id)) return TaskStage::lost;
+    const bool comes = transfers_.receiving(upload_of(id)) || fetches_.wanted(upload_of(id));
+    return comes ? TaskStage::receiving : TaskStage::unknown;
 }
 
 void TaskFlow::learn_of(TimePoint now, const TaskId& id, NodeId holder) {

@@ -5,10 +5,12 @@
 #include "log/log.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <new>
 
 namespace cp::node {
@@ -19,6 +21,9 @@ using wire::StoreOp;
 
 constexpr std::chrono::milliseconds delivered_within{
     500}; // then the caller goes on; the next comparison repairs
+// Whoever has no room now has it when it has stored what it got.
+constexpr std::chrono::milliseconds give_again_after{500};
+constexpr int give_at_most = 120; // times: for a minute
 
 std::uint64_t modified_ns(const store::ObjectInfo& info) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, info.modified_unix_s)) * 1'000'000'000U +
@@ -37,6 +42,20 @@ void log_not_sent(const std::string& key) {
                    {{"key", key}, {"reason", cp::name(errc::too_large)}});
 }
 
+// Runs on a worker; without memory it is left out: the next comparison repairs.
+template <class Work>
+auto as_far_as_memory_allows(NodeId from, Work work) {
+    return [from, work = std::move(work)] {
+        try {
+            work();
+        } catch (const std::bad_alloc&) {
+            log::log_event(log::Level::error, "store_failed",
+                           "no memory for the store of node " + to_text(from),
+                           {{"key", ""}, {"reason", cp::name(errc::busy)}});
+        }
+    };
+}
+
 } // namespace
 
 StoreSync::StoreSync(store::ObjectStore& own, asio::io_context& io, asio::thread_pool& workers,
@@ -49,10 +68,13 @@ StoreSync::StoreSync(store::ObjectStore& own, asio::io_context& io, asio::thread
 void StoreSync::on_events(std::span<const NodeEvent> events) {
     const auto received = core_.take_stored(); // also where they are of no use: else they would pile up
     const auto ended = core_.take_delivered();
-    if (own_.identity() == 0) return;
+    if (own_.identity() == 0) {
+        for (const auto& stored : received) core_.release_stored(stored.id);
+        return;
+    }
     for (const auto& stored : received) receive(stored);
     for (const auto& delivery : ended)
-        if (const auto waiting = waiting_.extract(delivery.number)) waiting.mapped()->set_value();
+        if (const auto waiting = waiting_.extract(delivery.number)) waiting.mapped()(delivery.complete);
     for (const auto& event : events)
         std::visit(Overloaded{
                        [&](const LeaderChanged& e) {
@@ -79,20 +101,21 @@ void StoreSync::greet(std::optional<NodeId> to) { send({StoreOp::hello, own_.ide
 
 void StoreSync::receive(const StoredObject& stored) {
     const auto object = wire::read_stored(stored.object);
-    if (!object || object->header.store == own_.identity()) return; // the same folder: it is here already
+    if (!object || object->header.store == own_.identity()) // the same folder: it is here already
+        return core_.release_stored(stored.id);
     if (object->header.op ==
         StoreOp::offer) { // from now on it gets each put, so that nothing falls in between
         foreign_.insert(stored.from);
         count_foreign();
     }
-    auto act = [this, stored] {
-        try {
-            act_on(stored.from, stored.object);
-        } catch (const std::bad_alloc&) { // the next comparison repairs
-            log::log_event(log::Level::error, "store_failed",
-                           "no memory for the store of node " + to_text(stored.from),
-                           {{"key", ""}, {"reason", cp::name(errc::busy)}});
-        }
+    auto act = [this, stored, work = as_far_as_memory_allows(stored.from, [this, stored] {
+                                  act_on(stored.from, stored.object);
+                              })] {
+        work();
+        asio::post(io_, [this, stored] {
+            core_.release_stored(stored.id);
+            asio::post(workers_, [bytes = stored.object] {}); // freed where nobody waits for it
+        });
     };
     if (object->header.op == StoreOp::put)
         asio::post(puts_, std::move(act)); // in the order in which they came
@@ -103,22 +126,21 @@ void StoreSync::receive(const StoredObject& stored) {
 void StoreSync::close() {
     open_ = false;
     replicating_ = false;
-    for (auto& [number, done] : std::exchange(waiting_, {})) done->set_value();
+    for (auto& [number, done] : std::exchange(waiting_, {})) done({});
 }
 
 // --- workers
 
-void StoreSync::send(wire::StoredHeader header, ByteView body, std::optional<NodeId> to,
-                     std::shared_ptr<std::promise<void>> done) {
+void StoreSync::send(wire::StoredHeader header, ByteView body, std::optional<NodeId> to, Delivered done) {
     if (body.size() > wire::object_body_max) {
         log_not_sent(header.key);
-        if (done) done->set_value();
+        if (done) done({});
         return;
     }
     Payload object = wire::make_object(wire::object_prefix(header), body);
     asio::post(io_, [this, object = std::move(object), to, done = std::move(done)] {
         if (!open_) {
-            if (done) done->set_value();
+            if (done) done({});
             return;
         }
         driver_.call([&](TimePoint now, wire::Outbox& out) {
@@ -133,7 +155,8 @@ Outcome<void> StoreSync::put(std::string_view key, ByteView bytes, store::PutIf 
     if (!put || !replicating_) return put;
     const auto done = std::make_shared<std::promise<void>>();
     auto delivered = done->get_future();
-    send({StoreOp::put, own_.identity(), std::string{key}}, bytes, std::nullopt, done);
+    send({StoreOp::put, own_.identity(), std::string{key}}, bytes, std::nullopt,
+         [done](std::span<const NodeId>) { done->set_value(); });
     (void)delivered.wait_for(delivered_within);
     return put;
 }
@@ -150,7 +173,7 @@ void StoreSync::act_on(NodeId from, const Payload& object) {
         if (const auto theirs = store::decode_inventory(body)) compare_with(from, *theirs);
         return;
     case StoreOp::want:
-        if (const auto keys = store::decode_keys(body)) give(from, *keys);
+        if (const auto keys = store::decode_keys(body)) give(std::make_shared<Gifts>(Gifts{from, *keys}));
         return;
     case StoreOp::put:
         if (const auto put = own_.put(stored->header.key, body, store::PutIf::any); !put)
@@ -163,7 +186,7 @@ void StoreSync::act_on(NodeId from, const Payload& object) {
 void StoreSync::compare_with(NodeId from, const store::Inventory& theirs) {
     const auto found = store::compare(inventory(), theirs);
     if (!found.want.empty()) send({StoreOp::want, own_.identity(), {}}, store::encode(found.want), from);
-    give(from, found.give);
+    give(std::make_shared<Gifts>(Gifts{from, found.give}));
     if (found.want.size() + found.give.size() > 0)
         log::log_event(log::Level::info, "store_compared",
                        "node " + to_text(from) + " gets " + std::to_string(found.give.size()) +
@@ -171,18 +194,38 @@ void StoreSync::compare_with(NodeId from, const store::Inventory& theirs) {
                        {{"member", from}, {"given", found.give.size()}, {"wanted", found.want.size()}});
 }
 
-void StoreSync::give(NodeId to, const std::vector<std::string>& keys) {
-    for (const std::string& key : keys) {
+void StoreSync::give(const std::shared_ptr<Gifts>& gifts) {
+    for (; gifts->next < gifts->keys.size(); ++gifts->next) {
+        const std::string& key = gifts->keys[gifts->next];
         const auto info = own_.head(key);
         if (!info || info->bytes > wire::object_body_max) continue; // deleted meanwhile, or told already
         const auto bytes = own_.get(key, sendable);
         if (!bytes) continue;
-        // One after another, so that a large store fills no memory.
-        const auto done = std::make_shared<std::promise<void>>();
-        auto delivered = done->get_future();
-        send({StoreOp::put, own_.identity(), key}, bytes->view(), to, done);
-        (void)delivered.wait_for(delivered_within);
+        return send({StoreOp::put, own_.identity(), key}, bytes->view(), gifts->to,
+                    [this, gifts](std::span<const NodeId> complete) {
+                        given(gifts, std::ranges::find(complete, gifts->to) != complete.end());
+                    });
     }
+}
+
+void StoreSync::given(const std::shared_ptr<Gifts>& gifts, bool delivered) {
+    const auto* member = core_.members().find(gifts->to);
+    if (!open_ || member == nullptr || member->state == wire::MemberState::gone) return;
+    const bool hopeless = !delivered && ++gifts->refused >= give_at_most;
+    if (hopeless)
+        log::log_event(log::Level::error, "store_failed",
+                       "node " + to_text(gifts->to) + " does not take " + gifts->keys[gifts->next],
+                       {{"key", gifts->keys[gifts->next]}, {"reason", cp::name(errc::busy)}});
+    if (delivered || hopeless) {
+        ++gifts->next;
+        gifts->refused = 0;
+    }
+    const auto timer = std::make_shared<asio::steady_timer>(io_);
+    timer->expires_after(delivered ? std::chrono::milliseconds{} : give_again_after);
+    timer->async_wait([this, gifts, timer](const boost::system::error_code& error) {
+        if (!error && open_)
+            asio::post(workers_, as_far_as_memory_allows(gifts->to, [this, gifts] { give(gifts); }));
+    });
 }
 
 store::Inventory StoreSync::inventory() {

@@ -25,7 +25,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include <atomic>
-#include <future>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -69,14 +69,25 @@ public:
 
 private:
     void greet(std::optional<NodeId> to);
+    // Who has it when the sending has ended; on the protocol thread.
+    using Delivered = std::function<void(std::span<const NodeId>)>;
+    // Objects that one node gets, one after another, so that a large store fills no memory and keeps no
+    // worker busy.
+    struct Gifts {
+        NodeId to;
+        std::vector<std::string> keys;
+        std::size_t next = 0;
+        int refused = 0; // times, of this one
+    };
+
     void receive(const StoredObject&);                              // protocol thread
+    void given(const std::shared_ptr<Gifts>&, bool delivered);      // protocol thread
     void act_on(NodeId from, const Payload& object);                // worker
-    void give(NodeId to, const std::vector<std::string>& keys);     // worker
+    void give(const std::shared_ptr<Gifts>&);                       // worker
     void compare_with(NodeId from, const store::Inventory& theirs); // worker
     [[nodiscard]] store::Inventory inventory();                     // worker
     [[nodiscard]] std::optional<std::uint64_t> digest_of(const store::ObjectInfo&);
-    void send(wire::StoredHeader, ByteView body, std::optional<NodeId> to,
-              std::shared_ptr<std::promise<void>> done = {});
+    void send(wire::StoredHeader, ByteView body, std::optional<NodeId> to, Delivered = {});
     void count_foreign();
 
     store::ObjectStore& own_;
@@ -87,10 +98,9 @@ private:
     net::CoreDriver& driver_;
     bool open_ = true;
 
-    std::set<NodeId> foreign_;             // live members with another store
-    std::atomic<bool> replicating_{false}; // foreign_ is not empty, and this node leads
-    std::map<std::uint32_t, std::shared_ptr<std::promise<void>>>
-        waiting_; // puts, by number of their delivery
+    std::set<NodeId> foreign_;                   // live members with another store
+    std::atomic<bool> replicating_{false};       // foreign_ is not empty, and this node leads
+    std::map<std::uint32_t, Delivered> waiting_; // by number of the delivery
 
     std::mutex digests_mutex_;
     std::map<std::string, std::pair<std::string, std::uint64_t>>

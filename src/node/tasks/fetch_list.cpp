@@ -42,6 +42,13 @@ void FetchList::progress(TimePoint now, const ObjectId& object) {
     }
 }
 
+std::vector<ObjectId> FetchList::overdue(TimePoint now) const {
+    std::vector<ObjectId> objects;
+    for (const auto& [object, want] : wants_)
+        if (want.next <= now) objects.push_back(object);
+    return objects;
+}
+
 std::vector<FetchList::Ask> FetchList::due(TimePoint now) {
     std::vector<Ask> asks;
     for (auto& [object, want] : wants_) {

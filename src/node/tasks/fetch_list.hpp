@@ -30,7 +30,8 @@ public:
     // Data is coming in for it: do not ask anybody else for a while.
     void progress(TimePoint now, const ObjectId&);
 
-    [[nodiscard]] std::vector<Ask> due(TimePoint now); // ask these now
+    [[nodiscard]] std::vector<ObjectId> overdue(TimePoint now) const; // what due() would ask for
+    [[nodiscard]] std::vector<Ask> due(TimePoint now);                // ask these now
     [[nodiscard]] TimePoint deadline() const;
     [[nodiscard]] bool wanted(const ObjectId& object) const { return wants_.contains(object); }
     // Given up since the last call: every holder is gone, has not got it, or never delivered it.

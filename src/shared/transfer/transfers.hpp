@@ -68,6 +68,11 @@ public:
         const HeldObject* const held = incoming_.objects().entry(object);
         return held != nullptr && held->partial != nullptr;
     }
+    // A part of it is here, and who sends it has said something in that time.
+    [[nodiscard]] bool heard_within(TimePoint now, const ObjectId& object, Duration time) const {
+        const HeldObject* const held = incoming_.objects().entry(object);
+        return held != nullptr && held->partial != nullptr && now - held->heard < time;
+    }
     [[nodiscard]] std::uint64_t received_bytes(const ObjectId& object) const {
         return incoming_.objects().received_bytes(object);
     }

@@ -76,7 +76,7 @@ Result<Opened> SessionTable::open(TimePoint now, std::span<std::byte> datagram, 
     const std::size_t body_size = datagram.size() - limits::frame_header_size - seal_tag_size;
     auto message = decode(header->type, datagram.subspan(limits::frame_header_size, body_size));
     if (!message) return message.error();
-    Opened opened{header->session, header->lane, header->counter, false, std::move(*message)};
+    Opened opened{header->session, header->lane, header->counter, false, session->left, std::move(*message)};
 
     if (std::holds_alternative<Challenge>(opened.message))
         return answer(now, *session, std::move(opened), out);

@@ -60,7 +60,8 @@ struct Opened {
     Lane lane = Lane::control;
     std::uint64_t number = 0;
     bool newly_proven = false; // this very datagram (a Proof) proved the session
-    Message message;           // views in it point into the datagram
+    bool left = false; // it has said Leave: this was sent before, on another lane, and is no sign of life
+    Message message;   // views in it point into the datagram
 };
 
 class SessionTable {

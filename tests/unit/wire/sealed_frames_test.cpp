@@ -1,6 +1,6 @@
 // Whole datagrams against tests/vectors/frames.txt.
 #include "outcome.hpp"
-#include "party.hpp"
+#include "support/party.hpp"
 #include "samples.hpp"
 #include "support/vector_file.hpp"
 

@@ -1,6 +1,6 @@
 // What strangers and floods may cost: docs/protocol.md, "Sessions" and "Bounds".
 #include "outcome.hpp"
-#include "party.hpp"
+#include "support/party.hpp"
 
 #include <boost/test/unit_test.hpp>
 

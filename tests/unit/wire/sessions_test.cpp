@@ -1,7 +1,7 @@
 // Who is believed, and what a recording can do. docs/protocol.md, "Sessions".
 #include "base/check.hpp"
 #include "outcome.hpp"
-#include "party.hpp"
+#include "support/party.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "party.hpp"
+#include "support/party.hpp"
 
 #include "base/check.hpp"
 
