@@ -66,6 +66,7 @@ void ClientCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const
 
 void ClientCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out) {
     const SessionId& from = opened.from;
+    if (opened.outdated()) return;
     const bool alive = !opened.left && !std::holds_alternative<wire::Leave>(opened.message);
     if (const auto* member = members_.find(from); member != nullptr && alive)
         detector_.heard(now, member->node, from);

@@ -178,7 +178,7 @@ void NodeCore::settle(TimePoint now, wire::Outbox& out) {
             if (complete->object.kind == ObjectKind::stored)
                 replication_.on_complete(*complete);
             else
-                tasks_.on_object_complete(now, complete->object, out);
+                tasks_.on_object_complete(now, complete->from, complete->object, out);
         } else if (const auto* finished = std::get_if<transfer::SendFinished>(&event)) {
             if (finished->object.kind == ObjectKind::stored)
                 replication_.on_finished(*finished);

@@ -10,6 +10,7 @@ namespace cp::node {
 
 void NodeCore::on_opened(TimePoint now, wire::Opened& opened, wire::Outbox& out) {
     const SessionId& from = opened.from;
+    if (opened.outdated()) return;
     // Any datagram but a goodbye is a sign of life, also of a member that counted as gone.
     const bool alive = !opened.left && !std::holds_alternative<wire::Leave>(opened.message);
     if (alive) on_change(now, members_.on_heard(now, from), out);
@@ -104,7 +105,7 @@ void NodeCore::on_introduction(TimePoint now, const SessionId& from, const wire:
     }
     if (who.node == config_.id) {
         const membership::Instance we{config_.identity.session, now - started_};
-        const membership::Instance other{from, std::chrono::milliseconds{who.uptime_ms}};
+        const membership::Instance other{from, membership::uptime_of(who)};
         events_.push_back(DuplicateId{who.node, membership::younger(we, other) == we.session});
         return;
     }

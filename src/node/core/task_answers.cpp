@@ -123,6 +123,8 @@ void TaskFlow::set_lease(TimePoint now, bool holds, wire::Outbox& out) {
 void TaskFlow::on_message(TimePoint now, const SessionId& from, const wire::TaskQuery& query,
                           wire::Outbox& out) {
     if (members_.find(from) != nullptr) return say(from, query.task, out);
+    if (const Task* task = ledger_.find(query.task); task != nullptr && task->client == from)
+        ledger_.asked_for(now, query.task);
     answer_client(now, from, query.task, out);
 }
 

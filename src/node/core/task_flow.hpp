@@ -51,7 +51,7 @@ public:
 
     // --- objects
     void on_setup(TimePoint now, const SessionId& from, const wire::Setup&, wire::Outbox&);
-    void on_object_complete(TimePoint now, const ObjectId&, wire::Outbox&);
+    void on_object_complete(TimePoint now, const SessionId& from, const ObjectId&, wire::Outbox&);
     void on_send_finished(const transfer::SendFinished&);
     void on_answer_refused(TimePoint now, const TaskId&, wire::Outbox&); // its client never takes it
     void on_fetch(TimePoint now, const SessionId& from, const wire::Fetch&, wire::Outbox&);

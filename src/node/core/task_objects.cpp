@@ -24,14 +24,20 @@ void TaskFlow::on_setup(TimePoint now, const SessionId& from, const wire::Setup&
         decline(setup.object.task, from, out);
 }
 
-void TaskFlow::on_object_complete(TimePoint now, const ObjectId& object, wire::Outbox& out) {
+void TaskFlow::on_object_complete(TimePoint now, const SessionId& from, const ObjectId& object,
+                                  wire::Outbox& out) {
     fetches_.arrived(object);
     lost_.erase(object.task);
     const auto here = arriving_.extract(object.task);
     const auto payload = transfers_.find(object);
     if (!payload || object.kind != ObjectKind::upload) return;
     const auto upload = wire::read_upload(*payload);
-    if (!upload || upload->header.task != object.task) return transfers_.release(object);
+    if (!upload || upload->header.task != object.task) { // of a newer version: it would send it for ever
+        if (may_answer() && members_.find(from) == nullptr)
+            out.to(from, wire::TaskFailed{object.task, epoch_, static_cast<std::uint16_t>(errc::bad_field),
+                                          "the nodes cannot read this upload: update them"});
+        return transfers_.release(object);
+    }
 
     switch (ledger_.admit(self_, upload->header, wire::stated_digest(payload->view()))) {
     case Admission::fresh: break;

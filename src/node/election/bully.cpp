@@ -13,7 +13,9 @@ std::uint64_t mixed(std::uint64_t seed, NodeId self) { return seed ^ self.value 
 Bully::Bully(NodeId self, std::uint64_t incarnation, Epoch highest_seen, const ElectionConfig& config,
              TimePoint now)
     : self_{self}, incarnation_{incarnation}, config_{config}, rng_{mixed(config.seed, self)},
-      deadline_{now + (by_load() ? election_timeout() : config.listen)}, floor_{highest_seen.counter} {}
+      deadline_{now + (by_load() ? election_timeout() : config.listen)} {
+    heard_of(highest_seen);
+}
 
 // --- time
 
@@ -162,7 +164,7 @@ void Bully::answer(TimePoint now, wire::Outbox& out) {
 }
 
 void Bully::heard_of(const Epoch& epoch) {
-    if (epoch.counter <= counter_max) floor_ = std::max(floor_, epoch.counter);
+    if (epoch.counter <= counter_believed) floor_ = std::max(floor_, epoch.counter);
 }
 
 } // namespace cp::election

@@ -146,8 +146,10 @@ private:
     [[nodiscard]] TimePoint preempt_at() const;
 
     static constexpr Duration speak_again_after = std::chrono::milliseconds{20};
-    // No cluster gets here by electing. What is beyond it is damage, and must leave us a next number.
+    // No cluster gets here by electing. What is beyond it is damage, and must leave us next numbers that
+    // others find plausible.
     static constexpr std::uint64_t counter_max = std::uint64_t{1} << 62U;
+    static constexpr std::uint64_t counter_believed = counter_max / 2;
 
     [[nodiscard]] static bool plausible(const Epoch& epoch, NodeId leader) {
         return epoch.leader == leader && epoch.counter <= counter_max;
@@ -169,7 +171,7 @@ private:
     State state_ = State::listening;
     TimePoint deadline_;           // of the state; `never` while leading, or following without doubt
     Epoch seen_;                   // fence
-    std::uint64_t floor_;          // claims are above this counter
+    std::uint64_t floor_ = 0;      // claims are above this counter
     std::optional<Leader> leader_; // set in following and leading; in awaiting until it is lost
     std::string_view reason_ = "";
     std::string_view next_reason_ = "start"; // of the leader that comes next

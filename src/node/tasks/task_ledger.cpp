@@ -100,6 +100,10 @@ std::vector<TaskId> TaskLedger::expire(TimePoint now, Duration kept) {
     return gone;
 }
 
+void TaskLedger::asked_for(TimePoint now, const TaskId& id) {
+    if (Task* task = entry(id); task != nullptr && settled(*task)) task->settled = now;
+}
+
 void TaskLedger::mark_accepted(const TaskId& id) {
     if (Task* task = entry(id)) task->accepted = true;
 }

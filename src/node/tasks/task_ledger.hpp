@@ -54,6 +54,8 @@ public:
     bool fail(TimePoint now, const TaskId&, errc, std::string reason);
     void reopen(const TaskId&);      // whoever worked on it, or had its result, does not any more: work again
     bool acknowledge(const TaskId&); // the client has its answer; false when unknown
+    // Its client still waits for the answer: expire() counts from now.
+    void asked_for(TimePoint now, const TaskId&);
     std::vector<TaskId> expire(TimePoint now, Duration kept); // settled longer than that: forgotten, returned
     void mark_accepted(const TaskId&);
 

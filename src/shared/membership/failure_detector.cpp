@@ -98,7 +98,7 @@ void FailureDetector::heard(TimePoint now, NodeId node, const SessionId& session
     w->heard = w->vouched = now;
     // Without a suspicion the deadline may stay as it is: too early at worst. So the common case costs
     // nothing for the other members, at any number of datagrams.
-    w->overdue = false;
+    w->overdue = w->agreed = false; // what another said of it before, it has disproved
     if (w->suspected) clear(now, *w);
 }
 

@@ -19,10 +19,6 @@ constexpr Duration leader_lives_within = 60ms;
 // Uptimes come from the wire; beyond 30 years they are all the same.
 constexpr std::uint64_t uptime_ms_max = 30ULL * 365 * 24 * 3600 * 1000;
 
-Duration uptime_of(const wire::Introduction& who) {
-    return std::chrono::milliseconds{static_cast<std::int64_t>(std::min(who.uptime_ms, uptime_ms_max))};
-}
-
 void describe(TimePoint now, Member& member, const wire::Introduction& who) {
     member.heard = now;
     member.started = now - uptime_of(who);
@@ -41,6 +37,10 @@ Change revive(TimePoint now, Member& member) {
 }
 
 } // namespace
+
+Duration uptime_of(const wire::Introduction& who) {
+    return std::chrono::milliseconds{static_cast<std::int64_t>(std::min(who.uptime_ms, uptime_ms_max))};
+}
 
 SessionId younger(const Instance& a, const Instance& b) {
     if (a.uptime + uptime_tie < b.uptime) return a.session;

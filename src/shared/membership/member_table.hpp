@@ -52,6 +52,9 @@ struct Change {
     SessionId goes{};     // duplicate: the younger of the two, which has to leave
 };
 
+// As it says, bounded: it comes from the wire.
+[[nodiscard]] Duration uptime_of(const wire::Introduction&);
+
 // One running program as its introduction describes it, seen at one moment.
 struct Instance {
     SessionId session{};

@@ -89,6 +89,11 @@ Result<Opened> SessionTable::open(TimePoint now, std::span<std::byte> datagram, 
     return opened;
 }
 
+bool Opened::outdated() const {
+    return left && (std::holds_alternative<Announce>(message) || std::holds_alternative<Discover>(message) ||
+                    std::holds_alternative<Heartbeat>(message));
+}
+
 std::optional<Endpoint> SessionTable::endpoint(const SessionId& id) const {
     const auto found = sessions_.find(id);
     if (found == sessions_.end()) return std::nullopt;
@@ -145,6 +150,7 @@ Result<Opened> SessionTable::prove(TimePoint now, Session& session, Opened opene
     }
     if (session.proven) return opened;
     opened.newly_proven = session.proven = true;
+    challenges_ += 1; // it was answered
     session.lanes[index(Lane::control)].history = proof.control_sent;
     session.lanes[index(Lane::data)].history = proof.data_sent;
     session.lanes[index(Lane::unicast)].history = opened.number;
@@ -189,9 +195,16 @@ bool SessionTable::make_room(TimePoint now) {
 }
 
 // Rarely, unless it seems to have moved: whoever replays its datagrams from elsewhere must not keep us from
-// asking it. One recorded datagram never causes more than one Challenge, which is not much larger.
+// asking it. One recorded datagram never causes more than one Challenge, which is not much larger; and there
+// is a bound for those that nobody answers, because they would keep our own heartbeats waiting (limits.hpp).
 void SessionTable::challenge(TimePoint now, const SessionId& id, Session& session, Outbox& out) {
     if (session.asked_at == session.endpoint && now - session.asked < challenge_again_after) return;
+    const double elapsed = std::max(0.0, std::chrono::duration<double>(now - renewed_).count());
+    challenges_ = std::min<double>(limits::challenges_unanswered_max,
+                                   challenges_ + elapsed * limits::challenges_renewed_per_second);
+    renewed_ = now;
+    if (challenges_ < 1) return;
+    challenges_ -= 1;
     session.asked = now;
     session.asked_at = session.endpoint;
     out.to(id, Challenge{session.question});

@@ -62,6 +62,8 @@ struct Opened {
     bool newly_proven = false; // this very datagram (a Proof) proved the session
     bool left = false; // it has said Leave: this was sent before, on another lane, and is no sign of life
     Message message;   // views in it point into the datagram
+    // A word of who is there that its Leave has overtaken: to be ignored.
+    [[nodiscard]] bool outdated() const;
 };
 
 class SessionTable {
@@ -118,7 +120,7 @@ private:
     static void note(TimePoint now, Session&, const FrameHeader&, const Endpoint& from);
     Result<Opened> answer(TimePoint now, Session&, Opened, Outbox&);
     Result<Opened> prove(TimePoint now, Session&, Opened, Outbox&);
-    static void challenge(TimePoint now, const SessionId&, Session&, Outbox&);
+    void challenge(TimePoint now, const SessionId&, Session&, Outbox&);
     [[nodiscard]] ChallengeBytes next_question(const SessionId&);
     [[nodiscard]] Introduction introduction(TimePoint now) const;
 
@@ -130,6 +132,8 @@ private:
     std::uint64_t admitted_ = 0;
     double derivations_ = 0; // tokens of the bucket
     TimePoint refilled_{};
+    double challenges_ = limits::challenges_unanswered_max; // tokens
+    TimePoint renewed_{};
     TimePoint tidy_again_{};
 };
 

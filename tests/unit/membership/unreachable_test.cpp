@@ -67,6 +67,21 @@ BOOST_AUTO_TEST_CASE(a_word_that_came_before_it_was_heard_again_is_forgotten) {
     BOOST_TEST((now == again + 100ms));
 }
 
+BOOST_AUTO_TEST_CASE(a_word_that_came_while_nobody_suspected_it_is_forgotten_with_the_next_beat) {
+    follower(4);
+    now = start + 5ms;
+    vouch(5ms, true);
+    now = start + 20ms;
+    heard(5);
+    now = start + 42ms;
+    BOOST_TEST(serve() == "");
+    now = start + 52ms;
+    detector.unreachable(now, NodeId{5}); // our own cable, perhaps
+    BOOST_TEST(next_event() == "suspected 5");
+    BOOST_TEST(next_event() == "lost 5 leader");
+    BOOST_TEST((now == start + 120ms));
+}
+
 BOOST_AUTO_TEST_CASE(a_verdict_that_comes_after_the_beat_is_late) {
     now = start + 22ms;
     BOOST_TEST(serve() == "");

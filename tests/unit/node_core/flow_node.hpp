@@ -65,7 +65,7 @@ struct Node {
         setup.work_bytes = work_bytes;
         transfers.on_setup(now, client, setup, out);
         transfers.on_data(now, client, number, {setup.transfer, 0, false, upload.view()}, out);
-        flow.on_object_complete(now, setup.object, out);
+        flow.on_object_complete(now, client, setup.object, out);
     }
     void say(NodeId from, const auto& message) {
         const SessionId who = session(static_cast<int>(from.value));

@@ -174,4 +174,39 @@ BOOST_AUTO_TEST_CASE(a_rejected_answer_is_made_again_here_when_nobody_else_holds
     BOOST_TEST(n.happened<RunTask>() == 1U);
 }
 
+// Its delivery may take longer than a result waits for somebody who never asks.
+BOOST_AUTO_TEST_CASE(an_answer_that_its_client_waits_for_is_kept) {
+    for (const bool leads : {true, false}) {
+        Node n;
+        leads ? n.lead() : n.follow();
+        n.receive(1);
+        if (!leads) n.assign(1);
+        n.finish(1);
+        for (int second = 0; second < 100; ++second) {
+            n.wait(1s);
+            n.flow.on_message(n.now, client, wire::TaskQuery{id(1)}, n.out);
+        }
+        BOOST_TEST((n.flow.ledger().stage(id(1)) == wire::TaskStage::done));
+        n.wait(limits::payload_kept_after_done);
+        BOOST_TEST((n.flow.ledger().stage(id(1)) == wire::TaskStage::finished));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(an_upload_that_no_node_can_read_is_refused_not_sent_for_ever) {
+    Node n;
+    n.lead();
+    wire::Setup setup;
+    setup.transfer = {1};
+    setup.object = {id(1), ObjectKind::upload};
+    const Payload unreadable = wire::make_object(Bytes(40, std::byte{0xff}), {});
+    setup.total_bytes = unreadable.size();
+    setup.segment_bytes = 1400;
+    n.transfers.on_setup(n.now, client, setup, n.out);
+    n.transfers.on_data(n.now, client, 1, {setup.transfer, 0, false, unreadable.view()}, n.out);
+    n.out.clear();
+    n.flow.on_object_complete(n.now, client, setup.object, n.out);
+    BOOST_TEST(n.said<wire::TaskFailed>() == 1U);
+    BOOST_TEST(!n.transfers.find(setup.object));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,7 +1,7 @@
 // Whole datagrams against tests/vectors/frames.txt.
 #include "outcome.hpp"
-#include "support/party.hpp"
 #include "samples.hpp"
+#include "support/party.hpp"
 #include "support/vector_file.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -122,6 +122,29 @@ BOOST_AUTO_TEST_CASE(strangers_get_twenty_thousand_derivations_a_second_and_know
     BOOST_TEST(announce(flood + 2ms, 3, host) == "unproven");
 }
 
+// A recording that is played from everywhere: what goes to addresses that do not exist fills our send buffer.
+BOOST_AUTO_TEST_CASE(challenges_that_nobody_answers_are_bounded) {
+    Party host{1}, recorded{2}, friendly{3};
+    std::size_t challenges = 0;
+    for (std::uint32_t i = 0; i < 2000; ++i) {
+        [[maybe_unused]] const auto unproven =
+            host.hear(start + i * 500us, recorded.multicast(beat), endpoint(i));
+        challenges += host.out.items().size();
+        host.out.clear();
+    }
+    BOOST_TEST(challenges >= limits::challenges_unanswered_max);
+    BOOST_TEST(challenges <= limits::challenges_unanswered_max + limits::challenges_renewed_per_second);
+    prove(start + 2s, friendly, host);
+}
+
+BOOST_AUTO_TEST_CASE(whoever_answers_is_asked_however_many_come) {
+    Party host{1};
+    for (std::uint32_t i = 0; i < 3 * limits::challenges_unanswered_max; ++i) {
+        Party friendly{100 + i};
+        prove(start, friendly, host);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_long_silence_saves_no_more_than_one_second_of_derivations) {
     Party host{1};
     const TimePoint flood = start + 1000h;

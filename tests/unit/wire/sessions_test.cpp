@@ -183,10 +183,11 @@ BOOST_AUTO_TEST_CASE(a_forgotten_and_readmitted_session_cannot_prove_itself_with
         [[maybe_unused]] const auto unproven = host.hear(start, other.multicast(Announce{}), other);
     }
     host.out.clear();
-    BOOST_TEST(outcome(host.hear(start, proof, peer)) == "unproven");
+    const TimePoint later = start + 1s; // it may ask again, after all these
+    BOOST_TEST(outcome(host.hear(later, proof, peer)) == "unproven");
     BOOST_TEST(!host.table.proven(peer.self.session));
     // But if it is alive, it is asked again, and answers.
-    talk(start, host, peer);
+    talk(later, host, peer);
     BOOST_TEST(host.table.proven(peer.self.session));
 }
 
