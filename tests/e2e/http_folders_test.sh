@@ -21,6 +21,7 @@ put_image() {
     file=$(shape .filename)
 }
 
+export CLOUDP2P_NETWORK_MAX_RATE=20 # so that a large copy takes a while
 begin_test http-folders
 for n in 1 2 3; do "$make_image_program" "$n.png" 100 $((60 + n)) "$n"; done
 start_http_nodes 1 2 3
@@ -85,4 +86,27 @@ eventually "what one node still has comes back with the next comparison" test -f
 holds "and what is deleted everywhere does not" test ! -e "store-2/users/alice/images/$first"
 call 3 GET /images/alice
 equal "there or anywhere" "[\"$file\"]" "$(shape .images)"
+
+echo "--- a small version of an image, right behind a large one"
+(cat 2.png && head -c 3500000 /dev/zero) >large.png # more bytes than its pixels need
+for image in large.png 1.png; do
+    call 3 PUT /api/v1/images/alice/twice.png -T "$image"
+    equal "node 3 stores $image" 200 "$status"
+done
+call 3 PUT /api/v1/images/alice/behind.png -T large.png
+eventually "all of it has arrived" cmp -s large.png store-2/users/alice/images/behind.png
+holds "what came last counts on the leader" cmp -s 1.png store-3/users/alice/images/twice.png
+holds "and everywhere else" cmp -s 1.png store-2/users/alice/images/twice.png
+
+echo "--- an upload during which another node is elected"
+signal_node TERM 3
+need "node 2 leads once more" is_leading 2
+(curl -s -o slow.json --limit-rate 300K -F "image=@large.png" "http://$(api 2)/upload_image/alice") &
+slow=$!
+helpers+=("$slow")
+start_node 3
+need "node 3 takes over meanwhile" is_leading 3
+wait "$slow" || true
+refused_or_stored() { grep -q 'not the leader' slow.json || same_objects 2 3; }
+eventually "it is refused, or every node has it" refused_or_stored
 end_test

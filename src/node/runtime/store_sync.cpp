@@ -60,7 +60,8 @@ auto as_far_as_memory_allows(NodeId from, Work work) {
 
 StoreSync::StoreSync(store::ObjectStore& own, asio::io_context& io, asio::thread_pool& workers,
                      NodeCore& core, net::CoreDriver& driver)
-    : own_{own}, io_{io}, workers_{workers}, puts_{asio::make_strand(workers)}, core_{core}, driver_{driver} {
+    : own_{own}, io_{io}, workers_{workers}, puts_{asio::make_strand(workers)}, core_{core}, copies_{io, core,
+                                                                                                     driver} {
 }
 
 // --- protocol thread
@@ -73,11 +74,12 @@ void StoreSync::on_events(std::span<const NodeEvent> events) {
         return;
     }
     for (const auto& stored : received) receive(stored);
-    for (const auto& delivery : ended)
-        if (const auto waiting = waiting_.extract(delivery.number)) waiting.mapped()(delivery.complete);
+    for (const auto& delivery : ended) copies_.on_delivered(delivery);
     for (const auto& event : events)
         std::visit(Overloaded{
                        [&](const LeaderChanged& e) {
+                           // Until its hello says: whom this node has led may lead it now.
+                           leader_differs_ = leader_differs_ || !foreign_.empty();
                            foreign_.clear();
                            if (e.leader == core_.id()) greet(std::nullopt);
                        },
@@ -94,13 +96,19 @@ void StoreSync::on_events(std::span<const NodeEvent> events) {
 
 void StoreSync::count_foreign() {
     const auto leader = core_.leader();
-    replicating_ = open_ && leader && leader->node == core_.id() && !foreign_.empty();
+    const bool leads = leader && leader->node == core_.id();
+    replicating_ = open_ && (leads ? !foreign_.empty() : leader_differs_);
 }
 
 void StoreSync::greet(std::optional<NodeId> to) { send({StoreOp::hello, own_.identity(), {}}, {}, to); }
 
 void StoreSync::receive(const StoredObject& stored) {
     const auto object = wire::read_stored(stored.object);
+    const auto leader = core_.leader();
+    if (object && object->header.op == StoreOp::hello && leader && leader->node == stored.from) {
+        leader_differs_ = object->header.store != own_.identity();
+        count_foreign();
+    }
     if (!object || object->header.store == own_.identity()) // the same folder: it is here already
         return core_.release_stored(stored.id);
     if (object->header.op ==
@@ -126,37 +134,30 @@ void StoreSync::receive(const StoredObject& stored) {
 void StoreSync::close() {
     open_ = false;
     replicating_ = false;
-    for (auto& [number, done] : std::exchange(waiting_, {})) done({});
+    copies_.close();
 }
 
 // --- workers
 
-void StoreSync::send(wire::StoredHeader header, ByteView body, std::optional<NodeId> to, Delivered done) {
+void StoreSync::send(wire::StoredHeader header, ByteView body, std::optional<NodeId> to,
+                     StoreCopies::Delivered done) {
     if (body.size() > wire::object_body_max) {
         log_not_sent(header.key);
         if (done) done({});
         return;
     }
-    Payload object = wire::make_object(wire::object_prefix(header), body);
-    asio::post(io_, [this, object = std::move(object), to, done = std::move(done)] {
-        if (!open_) {
-            if (done) done({});
-            return;
-        }
-        driver_.call([&](TimePoint now, wire::Outbox& out) {
-            const std::uint32_t number = core_.replicate(now, object, to, out);
-            if (done) waiting_[number] = done;
-        });
-    });
+    copies_.send(header, body, to, std::move(done));
 }
 
 Outcome<void> StoreSync::put(std::string_view key, ByteView bytes, store::PutIf condition) {
-    const auto put = own_.put(key, bytes, condition);
-    if (!put || !replicating_) return put;
     const auto done = std::make_shared<std::promise<void>>();
     auto delivered = done->get_future();
+    std::unique_lock order{in_order(key)};
+    const auto put = own_.put(key, bytes, condition);
+    if (!put || !replicating_) return put;
     send({StoreOp::put, own_.identity(), std::string{key}}, bytes, std::nullopt,
          [done](std::span<const NodeId>) { done->set_value(); });
+    order.unlock();
     (void)delivered.wait_for(delivered_within);
     return put;
 }
@@ -197,6 +198,7 @@ void StoreSync::compare_with(NodeId from, const store::Inventory& theirs) {
 void StoreSync::give(const std::shared_ptr<Gifts>& gifts) {
     for (; gifts->next < gifts->keys.size(); ++gifts->next) {
         const std::string& key = gifts->keys[gifts->next];
+        const std::lock_guard order{in_order(key)};
         const auto info = own_.head(key);
         if (!info || info->bytes > wire::object_body_max) continue; // deleted meanwhile, or told already
         const auto bytes = own_.get(key, sendable);

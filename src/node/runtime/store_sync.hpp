@@ -6,7 +6,8 @@
 //   other number      offer{keys and digests}     back to the leader
 //   leader            put{...}                    of what is missing or older there
 //                     want{keys}                  of what is missing or older here
-//   leader, each put  put{...}                    to all at once, before the caller's put returns
+//   each put          put{...}                    to all at once, before the caller's put returns; also of a
+//                                                 node that does not lead, which was the leader a moment ago
 // clang-format on
 //
 // Of two versions of an object the one modified later counts. Objects are never deleted by a comparison. What
@@ -15,8 +16,7 @@
 // Lives on the protocol thread; reading and writing objects runs on workers. put() is for workers.
 #pragma once
 
-#include "net/core_driver.hpp"
-#include "node_core/node_core.hpp"
+#include "node_app/store_copies.hpp"
 #include "store/inventory.hpp"
 #include "store/object_store.hpp"
 
@@ -24,6 +24,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <map>
@@ -33,6 +34,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace cp::node {
 
@@ -69,8 +71,6 @@ public:
 
 private:
     void greet(std::optional<NodeId> to);
-    // Who has it when the sending has ended; on the protocol thread.
-    using Delivered = std::function<void(std::span<const NodeId>)>;
     // Objects that one node gets, one after another, so that a large store fills no memory and keeps no
     // worker busy.
     struct Gifts {
@@ -87,20 +87,24 @@ private:
     void compare_with(NodeId from, const store::Inventory& theirs); // worker
     [[nodiscard]] store::Inventory inventory();                     // worker
     [[nodiscard]] std::optional<std::uint64_t> digest_of(const store::ObjectInfo&);
-    void send(wire::StoredHeader, ByteView body, std::optional<NodeId> to, Delivered = {});
+    void send(wire::StoredHeader, ByteView body, std::optional<NodeId> to, StoreCopies::Delivered = {});
     void count_foreign();
+    [[nodiscard]] std::mutex& in_order(std::string_view key) {
+        return in_order_[std::hash<std::string_view>{}(key) % in_order_.size()];
+    }
 
     store::ObjectStore& own_;
     boost::asio::io_context& io_;
     boost::asio::thread_pool& workers_;
     boost::asio::strand<boost::asio::thread_pool::executor_type> puts_;
     NodeCore& core_;
-    net::CoreDriver& driver_;
+    StoreCopies copies_;
     bool open_ = true;
 
-    std::set<NodeId> foreign_;                   // live members with another store
-    std::atomic<bool> replicating_{false};       // foreign_ is not empty, and this node leads
-    std::map<std::uint32_t, Delivered> waiting_; // by number of the delivery
+    std::set<NodeId> foreign_;    // as the leader: live members with another store
+    bool leader_differs_ = false; // the leader has another store
+    std::atomic<bool> replicating_{false};
+    std::array<std::mutex, 64> in_order_; // by key: what is written first is sent first
 
     std::mutex digests_mutex_;
     std::map<std::string, std::pair<std::string, std::uint64_t>>

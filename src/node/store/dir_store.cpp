@@ -18,6 +18,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
+#include <thread>
 
 namespace cp::store {
 namespace {
@@ -26,6 +27,8 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::hours temporary_age{1}; // no put takes that long
 constexpr std::string_view lock_name = ".cloudp2p-lock";
+constexpr auto lock_within = std::chrono::seconds{2}; // a replacement takes milliseconds
+constexpr auto lock_again_after = std::chrono::milliseconds{5};
 constexpr std::string_view marker_name = ".cloudp2p-store";
 
 Failure bad_key(std::string_view key) {
@@ -61,8 +64,14 @@ Outcome<Descriptor> lock(const fs::path& root) {
     const fs::path path = root / lock_name;
     Descriptor fd{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)};
     if (!fd) return write_failure(path, errno);
-    while (::flock(fd.get(), LOCK_EX) != 0)
-        if (errno != EINTR) return write_failure(path, errno);
+    // Whoever holds it may be stopped, on another machine: nobody waits for that for ever.
+    for (const auto until = std::chrono::steady_clock::now() + lock_within;
+         ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0;) {
+        if (errno != EINTR && errno != EWOULDBLOCK) return write_failure(path, errno);
+        if (std::chrono::steady_clock::now() >= until)
+            return Failure{errc::busy, "another node holds the lock of the store: try again"};
+        std::this_thread::sleep_for(lock_again_after);
+    }
     return fd;
 }
 

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -328,6 +330,21 @@ BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written_is_refused_at_once) {
                (folder / "file").native() + ": Not a directory");
     BOOST_TEST((open_store("dir:/proc").error().code == errc::unwritable));
     BOOST_TEST((open_store("dir:/proc/none").error().code == errc::unwritable));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_lock_that_somebody_keeps_is_not_waited_for_for_ever, Fixture) {
+    put("a");
+    const auto before = store->head("a").value();
+    BOOST_TEST(store->put("a", as_bytes("y"), PutIf::unchanged(before.etag)).has_value());
+    const int held = ::open((folder / "store" / ".cloudp2p-lock").c_str(), O_RDWR | O_CLOEXEC);
+    BOOST_TEST_REQUIRE(held >= 0);
+    BOOST_TEST_REQUIRE(::flock(held, LOCK_EX) == 0); // a node that was stopped just then
+    const auto now = store->head("a").value();
+    const auto refused = store->put("a", as_bytes("z"), PutIf::unchanged(now.etag));
+    BOOST_TEST_REQUIRE(!refused.has_value());
+    BOOST_TEST((refused.error().code == errc::busy));
+    ::close(held);
+    BOOST_TEST(store->put("a", as_bytes("z"), PutIf::unchanged(now.etag)).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
