@@ -56,7 +56,7 @@ Failure refused(const HttpAnswer& answer) {
 
 // It does not lead, and says who does.
 bool is_follower(const HttpAnswer& answer) {
-    if (answer.status != 403) return false;
+    if (answer.status != 403 && answer.status != 307) return false;
     const json::value body = parsed(answer.body);
     return body.is_object() && body.get_object().contains("leader_id");
 }

@@ -12,6 +12,7 @@
 #include "http/message.hpp"
 #include "http/metrics.hpp"
 #include "http/task_desk.hpp"
+#include "http/turns.hpp"
 #include "node_core/node_event.hpp"
 #include "users/directory.hpp"
 #include "web/access.hpp"
@@ -133,8 +134,9 @@ private:
     TimePoint leader_lost_ = never;
     int big_answers_ = 0;
     int new_tasks_ = 0; // whose uploads are being made
-    // Files of tasks that are in memory until somebody has them. They may outlive this.
-    std::shared_ptr<int> results_out_ = std::make_shared<int>(0);
+    // Being read from the store: what is read lies in memory until the connection takes it (Limits::bodies).
+    Turns results_read_{io_, 4};
+    Turns images_read_{io_, 16};
 };
 
 } // namespace cp::http

@@ -149,6 +149,8 @@ asio::awaitable<Response> Api::image(const Request& request) {
             response.bytes = *bytes;
         return response;
     };
+    co_await images_read_.wait();
+    const Turns::Turn turn{images_read_};
     co_return co_await on_worker(std::move(work));
 }
 

@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 using wire::TaskStage;
 
 constexpr int new_tasks_max = 4; // at a time: each is in memory three times
-constexpr int results_max = 16;  // at a time, on their way to those who ask
 constexpr auto accepted_within = 20s;
 constexpr auto known_within = 2s;
 constexpr std::size_t token_digits = 32;
@@ -63,16 +62,6 @@ Response done_task(std::string_view task, const StoredResult& stored) {
     return json(R"({"task":)" + web::json_text(task) + R"(,"state":"done","bytes":)" +
                 std::to_string(stored.bytes) + R"(,"result":)" + web::json_text(place_of(task) + "/result") +
                 '}');
-}
-
-// Counts for as long as somebody holds the bytes.
-Payload counted(const Payload& bytes, const std::shared_ptr<int>& count) {
-    ++*count;
-    const auto owner = std::shared_ptr<const Payload>{new Payload{bytes}, [count](const Payload* last) {
-                                                          --*count;
-                                                          delete last;
-                                                      }};
-    return Payload{owner, owner->view()};
 }
 
 // Only what is not in the ledger any more, or is done, can be in the store.
@@ -174,7 +163,6 @@ asio::awaitable<Response> Api::task_result(const Request& request) {
     const auto named = parse_task(task);
     if (!named || !web::is_user(named->user)) co_return refusal(404, "no such task");
     if (auto refused = not_owner(request, task)) co_return std::move(*refused);
-    if (*results_out_ >= results_max) co_return try_again("too many results are being fetched at once");
     auto work = [this, user = named->user, task]() -> Outcome<Response> {
         const auto stored = find_result(store_, user, task);
         if (!stored) return stored.error();
@@ -188,11 +176,10 @@ asio::awaitable<Response> Api::task_result(const Request& request) {
         response.headers = {{"Content-Disposition", "attachment; filename=\"" + file + '"'}};
         return response;
     };
+    co_await results_read_.wait();
+    const Turns::Turn turn{results_read_};
     auto found = co_await on_worker(std::move(work));
-    if (found) {
-        if (found->bytes) found->bytes = counted(found->bytes, results_out_);
-        co_return std::move(*found);
-    }
+    if (found) co_return std::move(*found);
     if (found.error().code != errc::not_found) co_return store_failed(found.error());
     const auto state = co_await look_up(named->task);
     if (state && state->stage == TaskStage::failed) co_return refusal(422, state->reason);

@@ -32,12 +32,16 @@ struct Awaited {
 };
 
 // Gives the value to whoever waits, on the thread of `io`; may be called on any.
+// What it returns may outlive `io`, as long as it is not called then: the waiting coroutine alone keeps the
+// timer.
 template <class T>
-auto told(asio::io_context& io, std::shared_ptr<Awaited<T>> state) {
-    return [&io, state = std::move(state)](T value) {
-        asio::post(io, [state, value = std::move(value)]() mutable {
-            state->value = std::move(value);
-            state->timer.cancel();
+auto told(asio::io_context& io, const std::shared_ptr<Awaited<T>>& state) {
+    return [&io, waiting = std::weak_ptr{state}](T value) {
+        asio::post(io, [waiting, value = std::move(value)]() mutable {
+            const auto awaited = waiting.lock();
+            if (!awaited) return;
+            awaited->value = std::move(value);
+            awaited->timer.cancel();
         });
     };
 }

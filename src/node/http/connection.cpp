@@ -1,5 +1,6 @@
 #include "http/connection.hpp"
 
+#include "http/answers.hpp"
 #include "http/forward.hpp"
 #include "http/session.hpp"
 #include "net/clock.hpp"
@@ -7,6 +8,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace cp::http {
@@ -48,9 +50,9 @@ asio::awaitable<bool> Session::begin_tls() {
 }
 
 bool Session::Room::take(std::size_t bytes) {
-    if (bytes <= shared_.limits.small_body) return true;
-    if (shared_.bodies + bytes > shared_.limits.bodies) return false;
-    shared_.bodies += bytes;
+    if (bytes <= limits_.small_body) return true;
+    if (all_ > 0 && all_ + bytes > limits_.bodies) return false;
+    all_ += bytes;
     taken_ += bytes;
     return true;
 }
@@ -63,7 +65,7 @@ asio::awaitable<bool> Session::one_request() {
     begun_ = net::now();
     const auto& head = parser.get();
     Request request;
-    Room room{shared_};
+    Room room{shared_.requests, shared_.limits};
     fill(request, parser);
     keep_ = head.keep_alive() && !connection_->draining;
     is_head_ = head.method() == boost::beast::http::verb::head;
@@ -79,6 +81,10 @@ asio::awaitable<bool> Session::one_request() {
         co_return co_await send(*refused, route_name(request)) && keep_;
     }
     if (!co_await read_body(parser, request, room)) co_return false;
+    if (!request.body.empty() && forward_to.empty()) { // while it came another node may have been elected
+        refused = co_await shared_.api.leader_check(request, forward_to);
+        if (refused) co_return co_await send(*refused, route_name(request)) && keep_;
+    }
     connection_->deadline = net::now() + shared_.limits.answer_time;
     Response response; // GCC 12 destroys twice what a conditional operator awaits
     if (forward_to.empty())
@@ -86,6 +92,9 @@ asio::awaitable<bool> Session::one_request() {
     else
         response = co_await shared_.forwarder.forward(request, forward_to);
     if (response.events) co_return co_await stream(request, std::move(response));
+    Room answer_room{shared_.answers, shared_.limits};
+    if (!answer_room.take(std::max(response.bytes.size(), response.body.size())))
+        response = try_again("too many large answers at once: try again");
     co_return co_await send(response, route_name(request)) && keep_;
 }
 

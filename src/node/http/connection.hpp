@@ -25,6 +25,7 @@ struct Connection {
     Endpoint peer;
     TimePoint deadline = never; // of what it does now
     bool idle = true;           // between two requests: the first to go when there are too many
+    bool in_head = false;       // a request has begun, and nobody knows yet whose
     bool draining = false;      // no request after this one
     bool timed_out = false;     // the server cancelled what was going on: say so and end
 };
@@ -37,7 +38,8 @@ struct Limits {
     Duration answer_time{std::chrono::seconds{30}}; // to make it, and again to send it, as above
     std::size_t least_rate = std::size_t{1} << 20U; // bytes a second: a radio that is worth the wait
     std::size_t streams = 64;                       // of events, at a time
-    // Bytes of all bodies above `small_body` that are being read or answered, at a time.
+    // Bytes of all bodies above `small_body` that are being read or worked on, and again of all answers that
+    // are being sent, at a time.
     std::size_t bodies = std::size_t{256} << 20U;
     std::size_t small_body = std::size_t{64} << 10U;
 
@@ -53,7 +55,8 @@ struct Shared {
     Limits limits{};
     std::optional<tls::Context> tls{}; // none: in the clear
     std::size_t streams = 0;
-    std::size_t bodies = 0;
+    std::size_t requests = 0; // bytes of large bodies
+    std::size_t answers = 0;
     std::string date; // header, renewed by the server once a second
 };
 

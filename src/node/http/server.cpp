@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <map>
+#include <ranges>
 #include <sys/resource.h>
 #include <utility>
 
@@ -83,22 +85,36 @@ asio::awaitable<void> Server::accept_loop() {
     }
 }
 
-bool Server::make_room() {
-    const auto oldest = std::ranges::min_element(connections_, {}, [](const auto& c) {
-        return std::pair{!c->idle, c->deadline};
-    });
-    if (oldest == connections_.end() || !(*oldest)->idle) return false;
+// The one that is idle for the longest goes; or, where nobody is, of the address with the most heads that do
+// not end the oldest: one machine must not keep out all others.
+bool Server::make_room(std::uint32_t newcomer) {
+    const auto age = [](const auto& c) { return c->deadline; };
+    const auto oldest_of = [&](auto who) {
+        auto found = connections_ | std::views::filter(who);
+        const auto oldest = std::ranges::min_element(found, {}, age);
+        return oldest == found.end() ? nullptr : *oldest;
+    };
+    auto victim = oldest_of([](const auto& c) { return c->idle; });
+    if (!victim) {
+        std::map<std::uint32_t, std::size_t> heads;
+        for (const auto& c : connections_)
+            if (c->in_head) ++heads[c->peer.address];
+        const auto most = std::ranges::max_element(heads, {}, [](const auto& entry) { return entry.second; });
+        if (most == heads.end() || most->second < most_ / 4 || most->first == newcomer) return false;
+        victim = oldest_of([&](const auto& c) { return c->in_head && c->peer.address == most->first; });
+    }
     boost::system::error_code ignored;
-    (*oldest)->stream.socket().close(ignored);
-    connections_.erase(oldest); // its coroutine still holds it, and ends now
+    victim->stream.socket().close(ignored);
+    std::erase(connections_, victim); // its coroutine still holds it, and ends now
     return true;
 }
 
 void Server::admit(asio::ip::tcp::socket socket) {
     boost::system::error_code failed;
     const auto from = socket.remote_endpoint(failed);
-    if (failed || !open_ || (connections_.size() >= most_ && !make_room())) return; // closed here
+    if (failed || !open_) return; // closed here
     const Endpoint peer{from.address().to_v4().to_uint(), from.port()};
+    if (connections_.size() >= most_ && !make_room(peer.address)) return;
     const auto connection = std::make_shared<Connection>(std::move(socket), peer);
     connection->deadline = net::now() + shared_.limits.idle;
     connections_.push_back(connection);

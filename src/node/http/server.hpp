@@ -37,7 +37,7 @@ private:
     asio::awaitable<void> sweep_loop();
     void admit(asio::ip::tcp::socket);
     void sweep(TimePoint now);
-    bool make_room();
+    bool make_room(std::uint32_t newcomer);
 
     asio::io_context& io_;
     asio::ip::tcp::acceptor acceptor_;

@@ -26,17 +26,18 @@ public:
 private:
     using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
-    // The share of Limits::bodies that one request takes.
+    // The share of Limits::bodies that one request or answer takes of what all take. One alone always fits.
     class Room {
     public:
-        explicit Room(Shared& shared) : shared_{shared} {}
-        ~Room() { shared_.bodies -= taken_; }
+        Room(std::size_t& all, const Limits& limits) : all_{all}, limits_{limits} {}
+        ~Room() { all_ -= taken_; }
         Room(const Room&) = delete;
         Room& operator=(const Room&) = delete;
         [[nodiscard]] bool take(std::size_t bytes);
 
     private:
-        Shared& shared_;
+        std::size_t& all_;
+        const Limits& limits_;
         std::size_t taken_ = 0;
     };
 
