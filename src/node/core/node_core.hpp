@@ -95,9 +95,8 @@ public:
 
     std::vector<NodeEvent> take_events() { return std::exchange(events_, {}); }
     std::vector<StoredObject> take_stored() { return replication_.take_received(); }
-    void release_stored(const ObjectId& object) {
-        replication_.release(object);
-    } // each, when it is dealt with
+    // Each of those, when it is dealt with.
+    void release_stored(const ObjectId& object) { replication_.release(object); }
     std::vector<StoredDelivery> take_delivered() { return replication_.take_delivered(); }
     // What others told of users that are online. Kept until taken, at most limits::presence_untaken_max
     // entries.

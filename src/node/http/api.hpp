@@ -29,6 +29,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace cp::http {
@@ -114,6 +115,8 @@ private:
     // Runs `work` on a worker; the coroutine goes on here.
     template <class Work>
     [[nodiscard]] auto on_worker(Work work);
+    template <class Work>
+    [[nodiscard]] asio::awaitable<std::invoke_result_t<Work&>> on_worker_in_turn(const Turns&, Work work);
 
     ApiOptions options_;
     Metrics metrics_;

@@ -149,9 +149,7 @@ asio::awaitable<Response> Api::image(const Request& request) {
             response.bytes = *bytes;
         return response;
     };
-    co_await images_read_.wait();
-    const Turns::Turn turn{images_read_};
-    co_return co_await on_worker(std::move(work));
+    co_return co_await on_worker_in_turn(images_read_, std::move(work));
 }
 
 } // namespace cp::http

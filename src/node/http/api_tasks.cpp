@@ -176,9 +176,7 @@ asio::awaitable<Response> Api::task_result(const Request& request) {
         response.headers = {{"Content-Disposition", "attachment; filename=\"" + file + '"'}};
         return response;
     };
-    co_await results_read_.wait();
-    const Turns::Turn turn{results_read_};
-    auto found = co_await on_worker(std::move(work));
+    auto found = co_await on_worker_in_turn(results_read_, std::move(work));
     if (found) co_return std::move(*found);
     if (found.error().code != errc::not_found) co_return store_failed(found.error());
     const auto state = co_await look_up(named->task);

@@ -81,11 +81,11 @@ asio::awaitable<bool> Session::one_request() {
         co_return co_await send(*refused, route_name(request)) && keep_;
     }
     if (!co_await read_body(parser, request, room)) co_return false;
+    connection_->deadline = net::now() + shared_.limits.answer_time;
     if (!request.body.empty() && forward_to.empty()) { // while it came another node may have been elected
         refused = co_await shared_.api.leader_check(request, forward_to);
         if (refused) co_return co_await send(*refused, route_name(request)) && keep_;
     }
-    connection_->deadline = net::now() + shared_.limits.answer_time;
     Response response; // GCC 12 destroys twice what a conditional operator awaits
     if (forward_to.empty())
         response = co_await shared_.api.answer(request);

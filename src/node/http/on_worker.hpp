@@ -31,4 +31,11 @@ auto Api::on_worker(Work work) {
         asio::use_awaitable);
 }
 
+template <class Work>
+asio::awaitable<std::invoke_result_t<Work&>> Api::on_worker_in_turn(const Turns& turns, Work work) {
+    co_await turns.wait();
+    const Turns::Turn turn{turns};
+    co_return co_await on_worker(std::move(work));
+}
+
 } // namespace cp::http

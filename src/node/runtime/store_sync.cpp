@@ -116,9 +116,8 @@ void StoreSync::receive(const StoredObject& stored) {
         foreign_.insert(stored.from);
         count_foreign();
     }
-    auto act = [this, stored, work = as_far_as_memory_allows(stored.from, [this, stored] {
-                                  act_on(stored.from, stored.object);
-                              })] {
+    auto work = as_far_as_memory_allows(stored.from, [this, stored] { act_on(stored.from, stored.object); });
+    auto act = [this, stored, work = std::move(work)] {
         work();
         asio::post(io_, [this, stored] {
             core_.release_stored(stored.id);
@@ -143,7 +142,7 @@ void StoreSync::send(wire::StoredHeader header, ByteView body, std::optional<Nod
                      StoreCopies::Delivered done) {
     if (body.size() > wire::object_body_max) {
         log_not_sent(header.key);
-        if (done) done({});
+        if (done) asio::post(io_, [done = std::move(done)] { done({}); });
         return;
     }
     copies_.send(header, body, to, std::move(done));

@@ -3,7 +3,7 @@
 // only be too kind. Not thread-safe, no clock.
 #pragma once
 
-#include "base/time.hpp"
+#include "base/token_bucket.hpp"
 
 #include <cstdint>
 #include <unordered_map>
@@ -19,15 +19,11 @@ public:
     [[nodiscard]] bool pass(TimePoint now, std::uint32_t address);
 
 private:
-    struct Bucket {
-        double tokens = 0;
-        TimePoint at{};
-    };
     void make_room(TimePoint now);
 
     double per_second_;
     double burst_;
-    std::unordered_map<std::uint32_t, Bucket> buckets_;
+    std::unordered_map<std::uint32_t, TokenBucket> buckets_;
 };
 
 } // namespace cp::web

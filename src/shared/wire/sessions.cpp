@@ -46,8 +46,7 @@ std::size_t Sealer::seal(const Outgoing& item, std::span<std::byte> out) {
     return limits::frame_header_size + *size + seal_tag_size;
 }
 
-SessionTable::SessionTable(const Identity& self)
-    : self_{self}, mark_{cluster_mark(self.cluster)}, derivations_{limits::key_derivations_per_second} {}
+SessionTable::SessionTable(const Identity& self) : self_{self}, mark_{cluster_mark(self.cluster)} {}
 
 void SessionTable::introduce(const Introduction& self, TimePoint started) {
     introduction_ = self;
@@ -108,7 +107,8 @@ bool SessionTable::proven(const SessionId& id) const {
 Result<SessionTable::Session*> SessionTable::admit(TimePoint now, const FrameHeader& header,
                                                    std::span<std::byte> datagram, const Endpoint& from) {
     if (header.counter == 0) return errc::replayed; // no sender gives it out
-    if (!may_derive(now)) return errc::overloaded;
+    // Garbage that claims a new session each time cannot eat the processor.
+    if (!derivations_.take(now)) return errc::overloaded;
     SealCipher cipher{self_.key, header.session, self_.cluster};
     if (!open_with(cipher, header, datagram)) return errc::not_authentic;
     if (!make_room(now)) return errc::overloaded;
@@ -150,7 +150,7 @@ Result<Opened> SessionTable::prove(TimePoint now, Session& session, Opened opene
     }
     if (session.proven) return opened;
     opened.newly_proven = session.proven = true;
-    challenges_ += 1; // it was answered
+    challenges_.give_back(); // it was answered
     session.lanes[index(Lane::control)].history = proof.control_sent;
     session.lanes[index(Lane::data)].history = proof.data_sent;
     session.lanes[index(Lane::unicast)].history = opened.number;
@@ -163,17 +163,6 @@ bool SessionTable::open_with(SealCipher& cipher, const FrameHeader& header,
     const auto sealed = datagram.subspan(limits::frame_header_size);
     return cipher.open(nonce_of(header.lane, header.counter), datagram.first(limits::frame_header_size),
                        destination.bytes, sealed, sealed.first(sealed.size() - seal_tag_size));
-}
-
-// A token bucket of one second's worth: garbage that claims a new session each time cannot eat the processor.
-bool SessionTable::may_derive(TimePoint now) {
-    constexpr auto per_second = static_cast<double>(limits::key_derivations_per_second);
-    const double elapsed = std::chrono::duration<double>(now - refilled_).count();
-    derivations_ = std::min(per_second, derivations_ + std::max(0.0, elapsed) * per_second);
-    refilled_ = now;
-    if (derivations_ < 1) return false;
-    derivations_ -= 1;
-    return true;
 }
 
 // False: everybody here has proven to be alive, and spoke lately.
@@ -199,12 +188,7 @@ bool SessionTable::make_room(TimePoint now) {
 // is a bound for those that nobody answers, because they would keep our own heartbeats waiting (limits.hpp).
 void SessionTable::challenge(TimePoint now, const SessionId& id, Session& session, Outbox& out) {
     if (session.asked_at == session.endpoint && now - session.asked < challenge_again_after) return;
-    const double elapsed = std::max(0.0, std::chrono::duration<double>(now - renewed_).count());
-    challenges_ = std::min<double>(limits::challenges_unanswered_max,
-                                   challenges_ + elapsed * limits::challenges_renewed_per_second);
-    renewed_ = now;
-    if (challenges_ < 1) return;
-    challenges_ -= 1;
+    if (!challenges_.take(now)) return;
     session.asked = now;
     session.asked_at = session.endpoint;
     out.to(id, Challenge{session.question});

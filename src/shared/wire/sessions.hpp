@@ -17,6 +17,7 @@
 
 #include "base/endpoint.hpp"
 #include "base/time.hpp"
+#include "base/token_bucket.hpp"
 #include "crypto/replay_window.hpp"
 #include "crypto/seal.hpp"
 #include "wire/frame.hpp"
@@ -115,7 +116,6 @@ private:
     Result<Session*> admit(TimePoint now, const FrameHeader&, std::span<std::byte> datagram,
                            const Endpoint& from);
     bool open_with(SealCipher&, const FrameHeader&, std::span<std::byte> datagram) const;
-    bool may_derive(TimePoint now);
     bool make_room(TimePoint now);
     static void note(TimePoint now, Session&, const FrameHeader&, const Endpoint& from);
     Result<Opened> answer(TimePoint now, Session&, Opened, Outbox&);
@@ -130,10 +130,8 @@ private:
     TimePoint started_{};
     Sessions sessions_;
     std::uint64_t admitted_ = 0;
-    double derivations_ = 0; // tokens of the bucket
-    TimePoint refilled_{};
-    double challenges_ = limits::challenges_unanswered_max; // tokens
-    TimePoint renewed_{};
+    TokenBucket derivations_{limits::key_derivations_per_second, limits::key_derivations_per_second};
+    TokenBucket challenges_{limits::challenges_unanswered_max, limits::challenges_renewed_per_second};
     TimePoint tidy_again_{};
 };
 

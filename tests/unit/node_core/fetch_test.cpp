@@ -35,6 +35,7 @@ BOOST_AUTO_TEST_CASE(while_one_holder_sends_no_other_is_asked_however_long_it_ta
     BOOST_TEST(n.said<wire::Fetch>() == 0U);
     n.out.clear();
     n.flow.on_message(n.now, session(3), wire::TaskQuery{id(1)}, n.out);
+    BOOST_TEST(n.said<wire::TaskState>() == 1U);
     for (const auto& item : n.out.items())
         if (const auto* state = std::get_if<wire::TaskState>(&item.message))
             BOOST_TEST((state->stage == wire::TaskStage::receiving));
