@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bitset>
 #include <cstring>
+#include <numeric>
 #include <vector>
 
 namespace cp::transfer {
@@ -27,9 +28,9 @@ class Tables {
 public:
     explicit Tables(std::size_t coefficients) : bytes_(coefficients * Gf256::table_most) {}
     void append(Gf coefficient) { used_ += field_.put_table(bytes_.data() + used_, coefficient); }
-    // Of the code, the first coefficients of a row.
-    void append_row(unsigned row, std::size_t columns) {
-        for (std::size_t column = 0; column < columns; ++column) {
+    // Of the code, a row's coefficients for these segments.
+    void append_row(unsigned row, std::span<const std::uint8_t> segments) {
+        for (const std::uint8_t column : segments) {
             append(field_.exp(field_.minus_log(static_cast<Gf>(point_of_row(row) ^ column))));
         }
     }
@@ -110,8 +111,9 @@ void add(MutableByteView sum, ByteView bytes) {
 
 void encode_parity(ByteView block, std::size_t segment_bytes, unsigned first, MutableByteView out) {
     const std::size_t count = out.size() / segment_bytes;
-    const std::size_t segments = (block.size() + segment_bytes - 1) / segment_bytes;
-    CP_CHECK(segments >= 1 && segments <= block_segments && first + count <= row_count);
+    std::vector<std::uint8_t> segments((block.size() + segment_bytes - 1) / segment_bytes);
+    CP_CHECK(!segments.empty() && segments.size() <= block_segments && first + count <= row_count);
+    std::iota(segments.begin(), segments.end(), std::uint8_t{0});
     std::vector<Gf*> from;
     for (std::size_t at = 0; at < block.size(); at += segment_bytes) from.push_back(gf(block.data() + at));
     Bytes padded;
@@ -120,7 +122,7 @@ void encode_parity(ByteView block, std::size_t segment_bytes, unsigned first, Mu
         std::memcpy(padded.data(), block.data() + block.size() - last, last);
         from.back() = gf(padded.data());
     }
-    Tables rows{count * segments};
+    Tables rows{count * segments.size()};
     for (unsigned row = first; row < first + count; ++row) rows.append_row(row, segments);
     std::vector<Gf*> to = pieces(out, segment_bytes);
     rows.multiply(segment_bytes, from, to);
@@ -133,28 +135,29 @@ bool decode_parity(MutableByteView block, std::size_t segment_bytes, std::span<c
     if (!fit(block.size(), segment_bytes, missing, parity)) return false;
     if (missing.empty()) return true;
     const std::size_t unknowns = missing.size();
-    const std::size_t segments = block.size() / segment_bytes;
 
-    const Bytes zeros(segment_bytes);
-    std::vector<Gf*> from = pieces(block, segment_bytes);
+    const std::vector<Gf*> all = pieces(block, segment_bytes);
+    std::vector<Gf*> from;
     std::vector<Gf*> to;
+    std::vector<std::uint8_t> here;
+    for (std::size_t segment = 0; segment < all.size(); ++segment) {
+        const bool is_missing = to.size() < unknowns && missing[to.size()] == segment;
+        (is_missing ? to : from).push_back(all[segment]);
+        if (!is_missing) here.push_back(static_cast<std::uint8_t>(segment));
+    }
     std::vector<Gf> x;
-    std::vector<Gf> y;
-    Tables rows{unknowns * segments};
-    for (std::size_t i = 0; i < unknowns; ++i) {
-        to.push_back(from[missing[i]]);
-        from[missing[i]] = gf(zeros.data());
-        x.push_back(point_of_row(parity[i].index));
-        y.push_back(missing[i]);
-        rows.append_row(parity[i].index, segments);
+    Tables rows{unknowns * here.size()};
+    for (const ParitySegment& p : parity) {
+        x.push_back(point_of_row(p.index));
+        rows.append_row(p.index, here);
     }
     Bytes sums(unknowns * segment_bytes);
     std::vector<Gf*> of_sums = pieces(sums, segment_bytes);
-    rows.multiply(segment_bytes, from, of_sums);
+    if (!here.empty()) rows.multiply(segment_bytes, from, of_sums);
     for (std::size_t i = 0; i < unknowns; ++i) {
         add(MutableByteView{sums}.subspan(i * segment_bytes, segment_bytes), parity[i].bytes);
     }
-    inverse_of_cauchy(x, y).multiply(segment_bytes, of_sums, to);
+    inverse_of_cauchy(x, missing).multiply(segment_bytes, of_sums, to);
     return true;
 }
 
