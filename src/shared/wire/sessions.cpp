@@ -11,6 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto challenge_again_after = 10ms;   // a lost challenge or proof costs no more than this
+constexpr unsigned challenges_at_once = 4;     // that rate; then half as often each time, at last
+constexpr auto challenge_again_at_last = 1s;   // so often: it does not hear us, or is a recording
 constexpr auto unsettled_forgotten_after = 5s; // whoever is alive proves itself in a round trip
 constexpr auto silent_replaceable_after = 60s; // a full table gives a proven session up only then
 
@@ -90,7 +92,7 @@ Result<Opened> SessionTable::open(TimePoint now, std::span<std::byte> datagram, 
 
 bool Opened::outdated() const {
     return left && (std::holds_alternative<Announce>(message) || std::holds_alternative<Discover>(message) ||
-                    std::holds_alternative<Heartbeat>(message));
+                    std::holds_alternative<Heartbeat>(message) || std::holds_alternative<Proof>(message));
 }
 
 std::optional<Endpoint> SessionTable::endpoint(const SessionId& id) const {
@@ -150,7 +152,8 @@ Result<Opened> SessionTable::prove(TimePoint now, Session& session, Opened opene
     }
     if (session.proven) return opened;
     opened.newly_proven = session.proven = true;
-    challenges_.give_back(); // it was answered
+    first_challenges_.give_back(); // it was answered
+    if (session.asked_times > 1) further_challenges_.give_back();
     session.lanes[index(Lane::control)].history = proof.control_sent;
     session.lanes[index(Lane::data)].history = proof.data_sent;
     session.lanes[index(Lane::unicast)].history = opened.number;
@@ -186,9 +189,14 @@ bool SessionTable::make_room(TimePoint now) {
 // Rarely, unless it seems to have moved: whoever replays its datagrams from elsewhere must not keep us from
 // asking it. One recorded datagram never causes more than one Challenge, which is not much larger; and there
 // is a bound for those that nobody answers, because they would keep our own heartbeats waiting (limits.hpp).
+// Whoever is new has a bound apart from those that were asked in vain: these must not keep it out.
 void SessionTable::challenge(TimePoint now, const SessionId& id, Session& session, Outbox& out) {
-    if (session.asked_at == session.endpoint && now - session.asked < challenge_again_after) return;
-    if (!challenges_.take(now)) return;
+    const unsigned in_vain = std::max(session.asked_times, challenges_at_once) - challenges_at_once;
+    const Duration gap = std::min<Duration>(challenge_again_after * (1U << in_vain), challenge_again_at_last);
+    if (session.asked_at == session.endpoint && now - session.asked < gap) return;
+    TokenBucket& bucket = session.asked_times == 0 ? first_challenges_ : further_challenges_;
+    if (!bucket.take(now)) return;
+    session.asked_times = std::min(session.asked_times + 1, challenges_at_once + 7);
     session.asked = now;
     session.asked_at = session.endpoint;
     out.to(id, Challenge{session.question});

@@ -109,6 +109,7 @@ private:
         TimePoint heard{};
         Endpoint asked_at; // where the last Challenge went, and when
         TimePoint asked{};
+        unsigned asked_times = 0; // until it is proven; counted up to what makes a difference
         [[nodiscard]] bool settled() const { return proven && !left; }
     };
     using Sessions = std::unordered_map<SessionId, std::unique_ptr<Session>>;
@@ -131,7 +132,10 @@ private:
     Sessions sessions_;
     std::uint64_t admitted_ = 0;
     TokenBucket derivations_{limits::key_derivations_per_second, limits::key_derivations_per_second};
-    TokenBucket challenges_{limits::challenges_unanswered_max, limits::challenges_renewed_per_second};
+    TokenBucket first_challenges_{limits::first_challenges_unanswered_max,
+                                  limits::first_challenges_renewed_per_second};
+    TokenBucket further_challenges_{limits::further_challenges_unanswered_max,
+                                    limits::further_challenges_renewed_per_second};
     TimePoint tidy_again_{};
 };
 

@@ -34,6 +34,14 @@ std::string announce(TimePoint now, std::uint32_t number, Party& host) {
     return outcome(heard);
 }
 
+// How many challenges a heartbeat from there brings.
+std::size_t challenged(TimePoint now, Party& from, const Endpoint& at, Party& host) {
+    [[maybe_unused]] const auto unproven = host.hear(now, from.multicast(beat), at);
+    const std::size_t count = host.out.items().size();
+    host.out.clear();
+    return count;
+}
+
 // As many proven sessions as fit, of the numbers from `first`; they last spoke at `now`.
 std::vector<std::unique_ptr<Party>> fill(TimePoint now, Party& host, std::uint32_t first) {
     std::vector<std::unique_ptr<Party>> peers;
@@ -127,19 +135,60 @@ BOOST_AUTO_TEST_CASE(challenges_that_nobody_answers_are_bounded) {
     Party host{1}, recorded{2}, friendly{3};
     std::size_t challenges = 0;
     for (std::uint32_t i = 0; i < 2000; ++i) {
-        [[maybe_unused]] const auto unproven =
-            host.hear(start + i * 500us, recorded.multicast(beat), endpoint(i));
-        challenges += host.out.items().size();
-        host.out.clear();
+        challenges += challenged(start + i * 500us, recorded, endpoint(i), host);
     }
-    BOOST_TEST(challenges >= limits::challenges_unanswered_max);
-    BOOST_TEST(challenges <= limits::challenges_unanswered_max + limits::challenges_renewed_per_second);
+    BOOST_TEST(challenges >= limits::further_challenges_unanswered_max);
+    BOOST_TEST(challenges <=
+               1 + limits::further_challenges_unanswered_max + limits::further_challenges_renewed_per_second);
     prove(start + 2s, friendly, host);
+}
+
+BOOST_AUTO_TEST_CASE(first_challenges_of_many_recordings_are_bounded) {
+    Party host{1}, friendly{2};
+    std::size_t challenges = 0;
+    for (std::uint32_t i = 0; i < 1000; ++i) {
+        Party recorded{100 + i};
+        challenges += challenged(start + i * 1ms, recorded, endpoint(100 + i), host);
+    }
+    BOOST_TEST(challenges >= limits::first_challenges_unanswered_max);
+    BOOST_TEST(challenges <=
+               limits::first_challenges_unanswered_max + limits::first_challenges_renewed_per_second);
+    prove(start + 2s, friendly, host);
+}
+
+// Nodes whose firewall lets nothing in, or recordings that are played on and on.
+BOOST_AUTO_TEST_CASE(who_is_asked_in_vain_keeps_no_newcomer_out) {
+    Party host{1};
+    std::vector<std::unique_ptr<Party>> deaf;
+    for (std::uint32_t i = 0; i < 100; ++i) deaf.push_back(std::make_unique<Party>(10'000 + i));
+    std::size_t in_vain = 0;
+    for (std::uint32_t tick = 0; tick < 2000; ++tick) { // 20 s, each speaks every 10 ms
+        const TimePoint now = start + tick * 10ms;
+        for (const auto& party : deaf) in_vain += challenged(now, *party, party->at, host);
+        if (tick % 20 != 19) continue;
+        Party newcomer{100 + tick};
+        prove(now, newcomer, host); // it is asked, or this ends the program
+    }
+    BOOST_TEST(in_vain <= 100 + limits::further_challenges_unanswered_max +
+                              20 * limits::further_challenges_renewed_per_second);
+}
+
+// A lost challenge or proof costs 10 ms, four times; whoever stays silent is asked ever more seldom.
+BOOST_AUTO_TEST_CASE(the_silent_are_asked_ever_more_seldom_but_for_good) {
+    Party host{1}, silent{2};
+    std::vector<std::int64_t> asked;
+    for (std::uint32_t i = 0; i < 5000; ++i) {
+        const TimePoint now = start + i * 1ms;
+        if (challenged(now, silent, silent.at, host) > 0) asked.push_back(to_ms(now - start));
+    }
+    const std::vector<std::int64_t> expected{0,   10,  20,  30,   40,   60,   100,
+                                             180, 340, 660, 1300, 2300, 3300, 4300};
+    BOOST_TEST(asked == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(whoever_answers_is_asked_however_many_come) {
     Party host{1};
-    for (std::uint32_t i = 0; i < 3 * limits::challenges_unanswered_max; ++i) {
+    for (std::uint32_t i = 0; i < 3 * limits::first_challenges_unanswered_max; ++i) {
         Party friendly{100 + i};
         prove(start, friendly, host);
     }
