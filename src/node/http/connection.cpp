@@ -41,6 +41,7 @@ asio::awaitable<bool> Session::begin_tls() {
         co_await socket.async_receive(asio::buffer(&first, 1), asio::ip::tcp::socket::message_peek, no_error);
     if (failed) co_return false;
     connection_->idle = false;
+    connection_->unfinished = true;
     connection_->deadline = net::now() + shared_.limits.head_time;
     if (first == tls_handshake) co_return !(co_await stream_.accept(*shared_.tls));
     unread_ = true;
@@ -78,9 +79,11 @@ asio::awaitable<bool> Session::one_request() {
     }
     if (refused) {
         if (refused->close || !co_await skip_body(parser)) unread_ = true, keep_ = false;
+        connection_->unfinished = false;
         co_return co_await send(*refused, route_name(request)) && keep_;
     }
     if (!co_await read_body(parser, request, room)) co_return false;
+    connection_->unfinished = false;
     connection_->deadline = net::now() + shared_.limits.answer_time;
     if (!request.body.empty() && forward_to.empty()) { // while it came another node may have been elected
         refused = co_await shared_.api.leader_check(request, forward_to);

@@ -25,7 +25,7 @@ struct Connection {
     Endpoint peer;
     TimePoint deadline = never; // of what it does now
     bool idle = true;           // between two requests: the first to go when there are too many
-    bool in_head = false;       // a request has begun, and nobody knows yet whose
+    bool unfinished = false;    // a request has begun, and is not here as a whole
     bool draining = false;      // no request after this one
     bool timed_out = false;     // the server cancelled what was going on: say so and end
 };

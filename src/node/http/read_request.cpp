@@ -47,9 +47,8 @@ asio::awaitable<bool> Session::read_head(Parser& parser) {
         connection_->idle = false;
         connection_->deadline = net::now() + shared_.limits.head_time;
     }
-    connection_->in_head = true;
+    connection_->unfinished = true;
     const auto error = co_await tls::read_http(stream_, buffer_, parser, Until::head);
-    connection_->in_head = false;
     if (!error) co_return true;
     if (error == beast::http::error::end_of_stream || error == beast::http::error::partial_message ||
         !stream_.socket().is_open())

@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include "files/wall_clock.hpp"
 #include "net/clock.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -29,7 +30,7 @@ std::string http_date() {
     constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-    const std::time_t now = std::time(nullptr);
+    const auto now = static_cast<std::time_t>(unix_seconds());
     std::tm utc{};
     ::gmtime_r(&now, &utc);
     const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
@@ -85,8 +86,8 @@ asio::awaitable<void> Server::accept_loop() {
     }
 }
 
-// The one that is idle for the longest goes; or, where nobody is, of the address with the most heads that do
-// not end the oldest: one machine must not keep out all others.
+// The one that is idle for the longest goes; or, where nobody is, of the address with the most requests that
+// do not end the oldest: one machine must not keep out all others.
 bool Server::make_room(std::uint32_t newcomer) {
     const auto age = [](const auto& c) { return c->deadline; };
     const auto oldest_of = [&](auto who) {
@@ -96,12 +97,13 @@ bool Server::make_room(std::uint32_t newcomer) {
     };
     auto victim = oldest_of([](const auto& c) { return c->idle; });
     if (!victim) {
-        std::map<std::uint32_t, std::size_t> heads;
+        std::map<std::uint32_t, std::size_t> unfinished;
         for (const auto& c : connections_)
-            if (c->in_head) ++heads[c->peer.address];
-        const auto most = std::ranges::max_element(heads, {}, [](const auto& entry) { return entry.second; });
-        if (most == heads.end() || most->second < most_ / 4 || most->first == newcomer) return false;
-        victim = oldest_of([&](const auto& c) { return c->in_head && c->peer.address == most->first; });
+            if (c->unfinished) ++unfinished[c->peer.address];
+        const auto most =
+            std::ranges::max_element(unfinished, {}, [](const auto& entry) { return entry.second; });
+        if (most == unfinished.end() || most->second < most_ / 4 || most->first == newcomer) return false;
+        victim = oldest_of([&](const auto& c) { return c->unfinished && c->peer.address == most->first; });
     }
     boost::system::error_code ignored;
     victim->stream.socket().close(ignored);

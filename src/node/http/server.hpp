@@ -23,7 +23,9 @@ struct Encryption {
 class Server {
 public:
     // The API must outlive it. At most `most` connections: beyond it the one that has been idle longest is
-    // closed for the newcomer, and when none is idle the newcomer is.
+    // closed for the newcomer; when none is idle, the oldest request that is not here as a whole, of the
+    // machine that has most of those, if that is a quarter of all places and not the newcomer's own; else the
+    // newcomer.
     Server(asio::io_context&, asio::ip::tcp::acceptor, Api&, Encryption, std::size_t most);
 
     void start();
