@@ -1,29 +1,28 @@
-// Copies of objects of the store on their way to other nodes: of each key one after another, so that an older
-// version never overtakes a newer one that is smaller; of those that wait the newest counts.
+// Copies of objects of the store on their way to other nodes: of each key one after another (copy_line.hpp),
+// so that an older version never overtakes a newer one that is smaller.
 //
 // Lives on the protocol thread; send() may be called on any.
 #pragma once
 
 #include "net/core_driver.hpp"
+#include "node_app/copy_line.hpp"
 #include "node_core/node_core.hpp"
 #include "wire/objects.hpp"
 
 #include <boost/asio/io_context.hpp>
 
-#include <deque>
-#include <functional>
 #include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace cp::node {
 
 class StoreCopies {
 public:
-    // Who has it when the sending has ended; nobody: it was not sent, or something newer takes its place. On
-    // the protocol thread.
-    using Delivered = std::function<void(std::span<const NodeId>)>;
+    // On the protocol thread, once: who has it, or something newer. Nobody: it was not sent, too.
+    using Delivered = StoreCopy::Delivered;
 
     // The references must outlive it.
     StoreCopies(boost::asio::io_context& io, NodeCore& core, net::CoreDriver& driver)
@@ -37,21 +36,18 @@ public:
     void close(); // nothing is sent any more, and nobody is waited for
 
 private:
-    struct Copy {
-        Payload object;
-        std::optional<NodeId> to;
-        Delivered delivered;
-    };
-
-    void line_up(const std::string& key, Copy);
+    void line_up(const std::string& key, StoreCopy);
     void begin(const std::string& key);
 
     boost::asio::io_context& io_;
     NodeCore& core_;
     net::CoreDriver& driver_;
     bool open_ = true;
-    std::map<std::string, std::deque<Copy>> copies_; // by key; the first is under way
+    using Waiting = std::vector<Delivered>;
+
+    std::map<std::string, CopyLine> lines_;          // by key
     std::map<std::uint32_t, std::string> under_way_; // number of the delivery -> key
+    std::map<std::uint32_t, Waiting> keyless_;       // the same of questions and lists
 };
 
 } // namespace cp::node

@@ -1,7 +1,7 @@
+// StoreSync, on the protocol thread: what arrives, and when something is given again.
 #include "node_app/store_sync.hpp"
 
 #include "base/overloaded.hpp"
-#include "crypto/digest.hpp"
 #include "log/log.hpp"
 
 #include <boost/asio/post.hpp>
@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <future>
 #include <new>
 
 namespace cp::node {
@@ -19,42 +18,29 @@ namespace {
 namespace asio = boost::asio;
 using wire::StoreOp;
 
-constexpr std::chrono::milliseconds delivered_within{
-    500}; // then the caller goes on; the next comparison repairs
 // Whoever has no room now has it when it has stored what it got.
 constexpr std::chrono::milliseconds give_again_after{500};
 constexpr int give_at_most = 120; // times: for a minute
 
-std::uint64_t modified_ns(const store::ObjectInfo& info) {
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, info.modified_unix_s)) * 1'000'000'000U +
-           info.modified_ns;
-}
-
-std::uint64_t short_digest(ByteView bytes) { return ByteReader{sha256(bytes)}.u64(); }
-
-// The owner of a folder may put anything there: of what is too large just so much is read that it shows.
-constexpr store::ByteRange sendable{0, wire::object_body_max + 1};
-
-void log_not_sent(const std::string& key) {
-    log::log_event(log::Level::error, "store_failed",
-                   (key.empty() ? "the list of all objects" : key) + " stays on this node: more than the " +
-                       std::to_string(wire::object_body_max) + " bytes that nodes send one another",
-                   {{"key", key}, {"reason", cp::name(errc::too_large)}});
-}
-
-// Runs on a worker; without memory it is left out: the next comparison repairs.
+// On a worker. False: there was no memory for it.
 template <class Work>
-auto as_far_as_memory_allows(NodeId from, Work work) {
-    return [from, work = std::move(work)] {
-        try {
-            work();
-        } catch (const std::bad_alloc&) {
-            log::log_event(log::Level::error, "store_failed",
-                           "no memory for the store of node " + to_text(from),
-                           {{"key", ""}, {"reason", cp::name(errc::busy)}});
-        }
-    };
+bool as_far_as_memory_allows(NodeId from, const Work& work) {
+    try {
+        work();
+        return true;
+    } catch (const std::bad_alloc&) {
+        log::log_event(log::Level::error, "store_failed", "no memory for the store of node " + to_text(from),
+                       {{"key", ""}, {"reason", cp::name(errc::busy)}});
+        return false;
+    }
 }
+
+void log_not_taken(NodeId by, const std::string& what) {
+    log::log_event(log::Level::error, "store_failed", "node " + to_text(by) + " does not take " + what,
+                   {{"key", what}, {"reason", cp::name(errc::busy)}});
+}
+
+bool has(std::span<const NodeId> nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
 
 } // namespace
 
@@ -63,8 +49,6 @@ StoreSync::StoreSync(store::ObjectStore& own, asio::io_context& io, asio::thread
     : own_{own}, io_{io}, workers_{workers}, puts_{asio::make_strand(workers)}, core_{core}, copies_{io, core,
                                                                                                      driver} {
 }
-
-// --- protocol thread
 
 void StoreSync::on_events(std::span<const NodeEvent> events) {
     const auto received = core_.take_stored(); // also where they are of no use: else they would pile up
@@ -81,31 +65,60 @@ void StoreSync::on_events(std::span<const NodeEvent> events) {
                            // Until its hello says: whom this node has led may lead it now.
                            leader_differs_ = leader_differs_ || !foreign_.empty();
                            foreign_.clear();
+                           owed_.clear();
+                           want_nothing(std::nullopt);
                            if (e.leader == core_.id()) greet(std::nullopt);
                        },
                        [&](const MemberJoined& e) {
-                           const auto leader = core_.leader();
-                           if (leader && leader->node == core_.id()) greet(e.node);
+                           if (leads()) greet(e.node);
                        },
-                       [&](const MemberLost& e) { foreign_.erase(e.node); },
+                       [&](const MemberLost& e) {
+                           foreign_.erase(e.node);
+                           owed_.erase(e.node);
+                           want_nothing(e.node);
+                       },
                        [](const auto&) {},
                    },
                    event);
     if (!events.empty()) count_foreign();
 }
 
-void StoreSync::count_foreign() {
+bool StoreSync::leads() const {
     const auto leader = core_.leader();
-    const bool leads = leader && leader->node == core_.id();
-    replicating_ = open_ && (leads ? !foreign_.empty() : leader_differs_);
+    return leader && leader->node == core_.id();
 }
 
-void StoreSync::greet(std::optional<NodeId> to) { send({StoreOp::hello, own_.identity(), {}}, {}, to); }
+void StoreSync::count_foreign() { replicating_ = open_ && (leads() ? !foreign_.empty() : leader_differs_); }
+
+void StoreSync::greet(std::optional<NodeId> to) { ask({.op = StoreOp::hello, .body = {}, .to = to}); }
+
+// Whom a question has not reached is asked alone.
+void StoreSync::asked(const Question& question, std::span<const NodeId> complete) {
+    if (!open_) return;
+    const auto all = question.to ? std::vector<NodeId>{*question.to} : core_.members().alive();
+    for (const NodeId node : all) {
+        const auto* member = core_.members().find(node);
+        if (has(complete, node) || member == nullptr || member->state == wire::MemberState::gone) continue;
+        Question again = question;
+        again.to = node;
+        if (++again.refused == give_at_most) {
+            log_not_taken(node, "questions about the store");
+            continue;
+        }
+        const auto timer = std::make_shared<asio::steady_timer>(io_);
+        timer->expires_after(give_again_after);
+        timer->async_wait([this, again = std::move(again), timer](const boost::system::error_code& error) {
+            const bool outdated = again.op == StoreOp::hello && !leads();
+            if (!error && open_ && !outdated) ask(again);
+        });
+    }
+}
 
 void StoreSync::receive(const StoredObject& stored) {
     const auto object = wire::read_stored(stored.object);
     const auto leader = core_.leader();
-    if (object && object->header.op == StoreOp::hello && leader && leader->node == stored.from) {
+    const bool from_leader = leader && leader->node == stored.from;
+    if (object && object->header.op == StoreOp::hello && from_leader) {
         leader_differs_ = object->header.store != own_.identity();
         count_foreign();
     }
@@ -116,9 +129,8 @@ void StoreSync::receive(const StoredObject& stored) {
         foreign_.insert(stored.from);
         count_foreign();
     }
-    auto work = as_far_as_memory_allows(stored.from, [this, stored] { act_on(stored.from, stored.object); });
-    auto act = [this, stored, work = std::move(work)] {
-        work();
+    auto act = [this, stored, from_leader] {
+        (void)as_far_as_memory_allows(stored.from, [&] { act_on(stored.from, from_leader, stored.object); });
         asio::post(io_, [this, stored] {
             core_.release_stored(stored.id);
             asio::post(workers_, [bytes = stored.object] {}); // freed where nobody waits for it
@@ -136,125 +148,62 @@ void StoreSync::close() {
     copies_.close();
 }
 
-// --- workers
-
-void StoreSync::send(wire::StoredHeader header, ByteView body, std::optional<NodeId> to,
-                     StoreCopies::Delivered done) {
-    if (body.size() > wire::object_body_max) {
-        log_not_sent(header.key);
-        if (done) asio::post(io_, [done = std::move(done)] { done({}); });
-        return;
-    }
-    copies_.send(header, body, to, std::move(done));
-}
-
-Outcome<void> StoreSync::put(std::string_view key, ByteView bytes, store::PutIf condition) {
-    const auto done = std::make_shared<std::promise<void>>();
-    auto delivered = done->get_future();
-    std::unique_lock order{in_order(key)};
-    const auto put = own_.put(key, bytes, condition);
-    if (!put || !replicating_) return put;
-    send({StoreOp::put, own_.identity(), std::string{key}}, bytes, std::nullopt,
-         [done](std::span<const NodeId>) { done->set_value(); });
-    order.unlock();
-    (void)delivered.wait_for(delivered_within);
-    return put;
-}
-
-void StoreSync::act_on(NodeId from, const Payload& object) {
-    const auto stored = wire::digest_matches(object.view())
-                            ? wire::read_stored(object)
-                            : Result<wire::Object<wire::StoredHeader>>{errc::damaged};
-    if (!stored) return;
-    const ByteView body = stored->body.view();
-    switch (stored->header.op) {
-    case StoreOp::hello: return send({StoreOp::offer, own_.identity(), {}}, store::encode(inventory()), from);
-    case StoreOp::offer:
-        if (const auto theirs = store::decode_inventory(body)) compare_with(from, *theirs);
-        return;
-    case StoreOp::want:
-        if (const auto keys = store::decode_keys(body)) give(std::make_shared<Gifts>(Gifts{from, *keys}));
-        return;
-    case StoreOp::put:
-        if (const auto put = own_.put(stored->header.key, body, store::PutIf::any); !put)
-            log::log_event(log::Level::error, "store_failed", put.error().line,
-                           {{"key", stored->header.key}, {"reason", cp::name(put.error().code)}});
-        return;
-    }
-}
-
-void StoreSync::compare_with(NodeId from, const store::Inventory& theirs) {
-    const auto found = store::compare(inventory(), theirs);
-    if (!found.want.empty()) send({StoreOp::want, own_.identity(), {}}, store::encode(found.want), from);
-    give(std::make_shared<Gifts>(Gifts{from, found.give}));
-    if (found.want.size() + found.give.size() > 0)
-        log::log_event(log::Level::info, "store_compared",
-                       "node " + to_text(from) + " gets " + std::to_string(found.give.size()) +
-                           " objects and sends " + std::to_string(found.want.size()),
-                       {{"member", from}, {"given", found.give.size()}, {"wanted", found.want.size()}});
-}
-
-void StoreSync::give(const std::shared_ptr<Gifts>& gifts) {
-    for (; gifts->next < gifts->keys.size(); ++gifts->next) {
-        const std::string& key = gifts->keys[gifts->next];
-        const std::lock_guard order{in_order(key)};
-        const auto info = own_.head(key);
-        if (!info || info->bytes > wire::object_body_max) continue; // deleted meanwhile, or told already
-        const auto bytes = own_.get(key, sendable);
-        if (!bytes) continue;
-        return send({StoreOp::put, own_.identity(), key}, bytes->view(), gifts->to,
-                    [this, gifts](std::span<const NodeId> complete) {
-                        given(gifts, std::ranges::find(complete, gifts->to) != complete.end());
-                    });
-    }
-}
-
 void StoreSync::given(const std::shared_ptr<Gifts>& gifts, bool delivered) {
     const auto* member = core_.members().find(gifts->to);
-    if (!open_ || member == nullptr || member->state == wire::MemberState::gone) return;
+    if (!open_ || member == nullptr || member->state == wire::MemberState::gone) return ended(*gifts);
     const bool hopeless = !delivered && ++gifts->refused >= give_at_most;
-    if (hopeless)
-        log::log_event(log::Level::error, "store_failed",
-                       "node " + to_text(gifts->to) + " does not take " + gifts->keys[gifts->next],
-                       {{"key", gifts->keys[gifts->next]}, {"reason", cp::name(errc::busy)}});
+    if (hopeless) log_not_taken(gifts->to, gifts->keys[gifts->next]);
     if (delivered || hopeless) {
         ++gifts->next;
         gifts->refused = 0;
     }
+    give_later(gifts, delivered ? Duration::zero() : Duration{give_again_after});
+}
+
+void StoreSync::give_later(const std::shared_ptr<Gifts>& gifts, Duration pause) {
     const auto timer = std::make_shared<asio::steady_timer>(io_);
-    timer->expires_after(delivered ? std::chrono::milliseconds{} : give_again_after);
+    timer->expires_after(pause);
     timer->async_wait([this, gifts, timer](const boost::system::error_code& error) {
-        if (!error && open_)
-            asio::post(workers_, as_far_as_memory_allows(gifts->to, [this, gifts] { give(gifts); }));
+        if (error || !open_) return;
+        asio::post(workers_, [this, gifts] {
+            const bool more = as_far_as_memory_allows(gifts->to, [&] { give(gifts); });
+            if (!more) asio::post(io_, [this, gifts] { ended(*gifts); });
+        });
     });
 }
 
-store::Inventory StoreSync::inventory() {
-    store::Inventory out;
-    for (std::string after;;) {
-        const auto page = own_.list({}, after);
-        if (!page || page->empty()) return out;
-        after = page->back().key;
-        for (const auto& info : *page)
-            if (const auto digest = digest_of(info))
-                out.emplace(info.key, store::Version{modified_ns(info), *digest});
+void StoreSync::want_nothing(std::optional<NodeId> from) {
+    const std::lock_guard lock{wanted_mutex_};
+    std::erase_if(wanted_, [&](const auto& entry) { return !from || entry.second.from == *from; });
+}
+
+// A put has been sent: whoever has another store and could not take it gets it as soon as it can.
+void StoreSync::owe(const std::string& key, std::span<const NodeId> complete) {
+    if (!open_) return;
+    const auto leader = core_.leader();
+    std::set<NodeId> others = foreign_;
+    if (!leads() && leader_differs_ && leader) others.insert(leader->node);
+    for (const NodeId node : others) {
+        if (has(complete, node)) continue;
+        owed_[node].insert(key);
+        give_owed(node);
     }
 }
 
-std::optional<std::uint64_t> StoreSync::digest_of(const store::ObjectInfo& info) {
-    const std::lock_guard lock{digests_mutex_};
-    auto& [etag, digest] = digests_[info.key];
-    if (etag == info.etag) return digest;
-    if (info.bytes > wire::object_body_max) {
-        log_not_sent(info.key);
-        digest = info.bytes; // listed all the same: what seems to be missing here would be replaced
-    } else {
-        const auto bytes = own_.get(info.key, sendable);
-        if (!bytes || bytes->size() != info.bytes) return {}; // changed since it was listed
-        digest = short_digest(bytes->view());
-    }
-    etag = info.etag;
-    return digest;
+void StoreSync::give_owed(NodeId to) {
+    if (giving_.contains(to)) return;
+    const auto owed = owed_.extract(to);
+    if (!owed) return;
+    giving_.insert(to);
+    const auto& keys = owed.mapped();
+    give_later(std::make_shared<Gifts>(Gifts{.to = to, .keys = {keys.begin(), keys.end()}, .owed = true}),
+               give_again_after);
+}
+
+void StoreSync::ended(const Gifts& gifts) {
+    if (!gifts.owed) return;
+    giving_.erase(gifts.to);
+    give_owed(gifts.to);
 }
 
 } // namespace cp::node
