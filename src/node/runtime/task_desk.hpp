@@ -7,18 +7,15 @@
 // dropped.
 #pragma once
 
-#include "client_core/client_core.hpp"
 #include "config/config.hpp"
 #include "http/task_desk.hpp"
-#include "net/core_driver.hpp"
+#include "node_app/task_session.hpp"
 #include "node_core/node_core.hpp"
 
 #include <boost/asio/io_context.hpp>
 
-#include <map>
 #include <memory>
 #include <mutex>
-#include <thread>
 
 namespace cp::node {
 
@@ -37,8 +34,6 @@ public:
     void stop();
 
 private:
-    class Client; // the session with the cluster
-
     [[nodiscard]] Outcome<void> open();
 
     NetworkSection network_;
@@ -46,10 +41,10 @@ private:
     ClusterKey key_;
     boost::asio::io_context& protocol_;
     NodeCore& core_;
-    std::mutex opening_;             // held while names are resolved: nobody but next() waits for it
-    std::mutex mutex_;               // held for a moment
-    std::unique_ptr<Client> client_; // guarded by mutex_
-    bool open_ = true;               // guarded by mutex_
+    std::mutex opening_;                  // held while names are resolved: nobody but next() waits for it
+    std::mutex mutex_;                    // held for a moment
+    std::unique_ptr<TaskSession> client_; // guarded by mutex_
+    bool open_ = true;                    // guarded by mutex_
 };
 
 } // namespace cp::node
