@@ -24,6 +24,9 @@ fetch() {
     curl -sS -m 120 -K - -o "$2" -w '%{http_code}' "$1" <<<"$options"
 }
 
+# why: what the answer in $data says.
+why() { jq -r '.message // empty' <"$data" 2>/dev/null || true; }
+
 # fetch_from_leader: asks $leader, and the one that it names if that is another; sets $leader. Into $data.
 fetch_from_leader() {
     local status named hops
@@ -34,12 +37,13 @@ fetch_from_leader() {
             200) return ;;
             403) named=$(jq -r '.current_leader // empty' <"$data" 2>/dev/null || true) ;;
             401) fail "$leader wants a token: set CLOUDP2P_TOKEN to what 'node token' shows there" ;;
-            503) printf '%s: no leader at the moment: try again\n' "${0##*/}" >&2 && exit 3 ;;
-            *) fail "$leader answered $status: $(jq -r '.message // empty' <"$data" 2>/dev/null || true)" ;;
+            503)
+                if [[ $(why) != "No leader"* ]]; then fail "$leader cannot answer now: $(why)"; fi
+                printf '%s: no leader at the moment: try again\n' "${0##*/}" >&2 && exit 3
+                ;;
+            *) fail "$leader answered $status: $(why)" ;;
         esac
-        if [[ ! $named =~ ^[A-Za-z0-9.:-]+$ ]]; then
-            fail "$leader refused: $(jq -r '.message // empty' <"$data" 2>/dev/null || true)"
-        fi
+        if [[ ! $named =~ ^[A-Za-z0-9.:-]+$ ]]; then fail "$leader refused: $(why)"; fi
         leader=${leader%%://*}://$named
     done
     fail "each node names another leader: try again"

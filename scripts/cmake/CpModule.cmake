@@ -1,8 +1,8 @@
 # cp_module(NAME DIR dir [PURE] [DEPS module...] [HIDES library...] [SHOWS library...])
 #
 # One static library cp_NAME from every .cpp in dir. Headers are published through a private include
-# root, build/include/NAME/NAME -> dir, so a module sees the headers of exactly the modules it links:
-# including from a module above is "no such file". PURE adds a test that the archive references no
+# root, build/include/NAME/NAME -> dir, so a module sees the headers of the modules it links and of those
+# that they link: including from a module above is "no such file". PURE adds a test that the archive references no
 # clock, socket, thread, file, environment or global generator.
 function(cp_module name)
   cmake_parse_arguments(arg "PURE" "DIR" "DEPS;HIDES;SHOWS" ${ARGN})

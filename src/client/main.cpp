@@ -2,6 +2,7 @@
 #include "client_app/client_app.hpp"
 #include "config/options.hpp"
 #include "files/standard_streams.hpp"
+#include "net/clock.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -18,6 +19,7 @@ using Arguments = std::vector<std::string>;
 bool asks_for_json(const Arguments& arguments) { return std::ranges::count(arguments, "--json") > 0; }
 
 int run(const Arguments& arguments) {
+    const cp::TimePoint began = cp::net::now();
     mallopt(M_MMAP_THRESHOLD, 1 << 20); // images go back to the system when they are done with
     const auto surroundings = cp::surroundings_of_this_process();
     const auto options = cp::parse_client(arguments, surroundings);
@@ -27,7 +29,7 @@ int run(const Arguments& arguments) {
         return 0;
     }
     for (const auto& warning : options->warnings) std::cerr << "client: " << warning << '\n';
-    return cp::client::run_client(*options, surroundings.environment);
+    return cp::client::run_client(*options, surroundings.environment, began);
 }
 
 int run_or_explain(const Arguments& arguments) {

@@ -17,7 +17,12 @@ namespace {
 
 cp::log::Settings log_settings(const cp::LogSection& section) {
     cp::log::Settings settings;
-    settings.level = static_cast<cp::log::Level>(section.level);
+    switch (section.level) {
+    case cp::LogLevel::debug: settings.level = cp::log::Level::debug; break;
+    case cp::LogLevel::info: settings.level = cp::log::Level::info; break;
+    case cp::LogLevel::warn: settings.level = cp::log::Level::warn; break;
+    case cp::LogLevel::error: settings.level = cp::log::Level::error; break;
+    }
     settings.format = section.format == cp::LogFormat::json ? cp::log::Format::json : cp::log::Format::text;
     return settings;
 }
@@ -53,9 +58,9 @@ int run(std::vector<std::string> arguments) {
         return show_token(options->config.node, surroundings.environment);
     if (options->action == cp::NodeOptions::Action::check_store)
         return cp::node::check_store(options->config, surroundings.environment, std::cout);
-    for (const auto& warning : options->warnings) std::cerr << "node: " << warning << '\n';
 
     const cp::log::Session log{log_settings(options->config.log)};
+    for (const auto& warning : options->warnings) cp::log::log_event(cp::log::Level::warn, "config", warning);
     auto app = cp::node::NodeApp::open(*options, surroundings.environment);
     if (!app) return complain(app.error());
     return (*app)->run();

@@ -181,7 +181,7 @@ check_refusal() {
     fi
 }
 
-# The result of an upload as the contract orders its fields; what is added later stands behind them.
+# The result of an upload as docs/operations.md orders its fields; what is added later stands behind them.
 upload_shape='^\{"event":"result","command":"upload","path":"([^"\\]|\\.)*","ok":true,"task":"[^"]+-[0-9a-f]+-[0-9]+"'
 upload_shape+=',"node":[0-9]+,"epoch":"[0-9]+\.[0-9]+\.[0-9]+","file":"([^"\\]|\\.)*","bytes":[0-9]+'
 upload_shape+=',"sha256":"[0-9a-f]{64}","millis":[0-9]+(\.[0-9]+)?,"sends":1,"verified":true(,.*)?\}$'

@@ -59,9 +59,9 @@ void SimWorld::knock(Host& host, Duration after) {
         const bool powered = peer.up() ? !peer.stalled || !rng_.chance(all_suspended) : !peer.powered_off;
         const double unanswered = std::pow(1 - std::pow(1 - network_.options().loss, 2), knocks_a_round);
         if (!powered || !network_.sound(host.id, peer.id, Duration::zero()) || rng_.chance(unanswered))
-            return tell(host.id, target.node, target.session, node::LinkVerdict::unreachable);
+            return tell(host.id, target.node, target.session, wire::LinkVerdict::unreachable);
         if (!peer.node || peer.session != target.session)
-            return tell(host.id, target.node, target.session, node::LinkVerdict::crashed);
+            return tell(host.id, target.node, target.session, wire::LinkVerdict::crashed);
         knock(host, knock_again_after + round_takes);
     });
 }
@@ -75,7 +75,7 @@ void SimWorld::break_links(const Host& dead) {
         const Duration after =
             lost ? Duration{no_answer_after} : rng_.between(refused_after_min, refused_after_max);
         schedule(after, [this, hears, lost, node = dead.node_id, session = dead.session] {
-            tell(hears, node, session, lost ? node::LinkVerdict::unanswered : node::LinkVerdict::crashed);
+            tell(hears, node, session, lost ? wire::LinkVerdict::unanswered : wire::LinkVerdict::crashed);
         });
     };
     for (const auto& host : hosts_)
@@ -84,10 +84,10 @@ void SimWorld::break_links(const Host& dead) {
     if (dead.link && dead.link->up) verdict(host_of(dead.link->target.node));
 }
 
-void SimWorld::tell(HostId id, NodeId dead, const SessionId& session, node::LinkVerdict verdict) {
+void SimWorld::tell(HostId id, NodeId dead, const SessionId& session, wire::LinkVerdict verdict) {
     Host& host = *hosts_[id];
     const Host& peer = *hosts_[host_of(dead)];
-    if (!host.node || (verdict == node::LinkVerdict::crashed && peer.node && peer.session == session))
+    if (!host.node || (verdict == wire::LinkVerdict::crashed && peer.node && peer.session == session))
         return; // it is back: the second attempt gets through
     when_awake(host, [this, &host, life = host.life, dead, session, verdict] {
         if (host.life != life) return;
@@ -100,7 +100,7 @@ void SimWorld::doubt(HostId id) {
     const Host& host = *hosts_[id];
     if (!host.link || !host.link->up) return;
     const node::LinkTarget& target = host.link->target;
-    tell(id, target.node, target.session, node::LinkVerdict::unanswered);
+    tell(id, target.node, target.session, wire::LinkVerdict::unanswered);
 }
 
 } // namespace cp::sim

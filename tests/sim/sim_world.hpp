@@ -130,7 +130,7 @@ private:
     void break_links(const Host& dead);
     void renew_knocks(Host&);
     void knock(Host&, Duration after);
-    void tell(HostId, NodeId dead, const SessionId&, node::LinkVerdict);
+    void tell(HostId, NodeId dead, const SessionId&, wire::LinkVerdict);
 
     SessionId draw_session();
 

@@ -1,6 +1,7 @@
 #include "client_core/client_core.hpp"
 
 #include "base/overloaded.hpp"
+#include "base/result.hpp"
 #include "wire/objects.hpp"
 
 #include <algorithm>
@@ -57,7 +58,7 @@ void ClientCore::on_datagram(TimePoint now, std::span<std::byte> datagram, const
     (void)detector_.wake(now); // nobody is lost for our own absence
     auto opened = sessions_.open(now, datagram, from, out);
     if (!opened) {
-        ++refused_[static_cast<errc>(opened.error().value())];
+        ++refused_[code_of(opened.error())];
         return;
     }
     on_opened(now, *opened, out);

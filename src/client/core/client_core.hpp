@@ -2,6 +2,9 @@
 // answer whoever leads, and sends again only what no node holds any more. A client is no member: it neither
 // votes nor holds anything for others.
 //
+// In three files: client_core.cpp (inputs, time), client_core_tasks.cpp (tasks and their answers) and
+// client_core_leader.cpp (whom it takes for the leader).
+//
 // Duties of the caller as for NodeCore: after each call seal and send the Outbox, take_events(), sleep until
 // deadline(), pull() bulk while there is room. Not thread-safe; reads no clock; `now` never decreases.
 #pragma once

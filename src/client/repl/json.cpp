@@ -9,23 +9,12 @@
 namespace cp::client {
 namespace {
 
-// File names are bytes; JSON is text.
-std::string as_utf8(std::string_view bytes) {
-    std::string out;
-    out.reserve(bytes.size());
-    while (!bytes.empty()) {
-        const Utf8Char c = first_utf8(bytes);
-        out += c.code == not_utf8 ? std::string_view{"\uFFFD"} : bytes.substr(0, c.size);
-        bytes.remove_prefix(c.size);
-    }
-    return out;
-}
-
-// Fields in the order in which they are added. Not boost::json::object: its numbers read "1.23E1".
+// Fields in the order in which they are added. File names are bytes; JSON is text. Not boost::json::object:
+// its numbers read "1.23E1".
 class Object {
 public:
     Object& text(std::string_view name, std::string_view value) {
-        return raw(name, boost::json::serialize(boost::json::string_view{as_utf8(value)}));
+        return raw(name, boost::json::serialize(boost::json::string_view{valid_utf8(value)}));
     }
     Object& number(std::string_view name, std::uint64_t value) { return raw(name, std::to_string(value)); }
     Object& decimal(std::string_view name, double value) { return raw(name, fixed(value, 1)); }

@@ -1,6 +1,7 @@
 #include "repl/listing.hpp"
 
 #include "base/utf8.hpp"
+#include "repl/units.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -13,17 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
-// File names are bytes; JSON is text.
-std::string utf8_or_escaped(std::string_view bytes) {
-    return is_utf8(bytes) ? std::string{bytes} : printable(bytes);
-}
-
 json::object result(std::string_view command) {
     return {{"event", "result"}, {"command", command}, {"ok", true}};
-}
-
-std::string counted(std::size_t count, std::string_view one, std::string_view many) {
-    return std::to_string(count) + ' ' + std::string{count == 1 ? one : many};
 }
 
 // Names padded to one width, then the address.
@@ -55,7 +47,7 @@ Listing online_listing(const std::vector<UserLine>& users) {
         list.push_back(json::object{{"username", user.username}, {"addr", user.addr}});
     json::object object{{"event", "online"}, {"online_clients", std::move(list)}, {"count", users.size()}};
     const std::string heading =
-        users.empty() ? "Nobody is online" : counted(users.size(), "user", "users") + " online:";
+        users.empty() ? "Nobody is online" : counted(users.size(), "user") + " online:";
     return {heading + '\n' + two_columns(users), json::serialize(object)};
 }
 
@@ -68,7 +60,7 @@ Listing users_listing(const std::vector<UserLine>& users) {
                                     {"registered_at", user.registered_at}});
     json::object object{{"event", "users"}, {"users", std::move(list)}, {"count", users.size()}};
     const std::string heading =
-        users.empty() ? "Nobody is registered" : counted(users.size(), "user", "users") + " registered:";
+        users.empty() ? "Nobody is registered" : counted(users.size(), "user") + " registered:";
     return {heading + '\n' + two_columns(users), json::serialize(object)};
 }
 
@@ -76,22 +68,22 @@ Listing gallery_listing(std::string_view user, const std::vector<std::string>& i
     json::array list(images.begin(), images.end());
     json::object object{
         {"event", "gallery"}, {"username", user}, {"images", std::move(list)}, {"count", images.size()}};
-    std::string text = counted(images.size(), "image", "images") + " of " + printable(user) +
-                       (images.empty() ? "\n" : ":\n");
+    std::string text =
+        counted(images.size(), "image") + " of " + printable(user) + (images.empty() ? "\n" : ":\n");
     for (const std::string& image : images) text += "  " + printable(image) + '\n';
     return {std::move(text), json::serialize(object)};
 }
 
 Listing saved_listing(std::string_view file, std::uint64_t bytes) {
     json::object object = result("get");
-    object["file"] = utf8_or_escaped(file);
+    object["file"] = valid_utf8(file);
     object["bytes"] = bytes;
     return {"Image saved to: " + printable(file) + '\n', json::serialize(object)};
 }
 
 Listing stored_listing(std::string_view path, std::string_view name, std::uint64_t bytes) {
     json::object object = result("put");
-    object["path"] = utf8_or_escaped(path);
+    object["path"] = valid_utf8(path);
     object["filename"] = name;
     object["bytes"] = bytes;
     return {"✓ Stored as " + printable(name) + '\n', json::serialize(object)};

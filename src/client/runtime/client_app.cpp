@@ -33,7 +33,7 @@ Outcome<Protection> protection_of(const ClientOptions& options) {
         const std::string passphrase = without_line_end(as_text(file->view()));
         if (passphrase.empty())
             return Failure{errc::usage, "'" + options.passphrase_file.string() + "' holds no passphrase"};
-        return Protection{imaging::Passphrase{passphrase}, uploads::scrypt_parameters};
+        return uploads::protection_by(imaging::Passphrase{passphrase});
     }
     if (!options.user_key.empty()) {
         const auto file = read_file(options.user_key, secret_file_max);
@@ -44,9 +44,9 @@ Outcome<Protection> protection_of(const ClientOptions& options) {
                                             "' is not a key file: 32 bytes wanted "
                                             "(head -c 32 /dev/urandom > FILE)"};
         std::ranges::copy(file->view(), key.bytes.begin());
-        return Protection{imaging::Secret{key}, {imaging::Profile::key_file, 0, 0, 0}};
+        return uploads::protection_by(key);
     }
-    return Protection{imaging::Username{options.user}, {imaging::Profile::username, 0, 0, 0}};
+    return uploads::protection_by(imaging::Username{options.user});
 }
 
 enum class Mode { one_shot, script, prompt };
@@ -181,8 +181,7 @@ private:
 
 } // namespace
 
-int run_client(const ClientOptions& options, const Environment& environment) {
-    const TimePoint began = net::now();
+int run_client(const ClientOptions& options, const Environment& environment, TimePoint began) {
     auto protection = protection_of(options);
     if (!protection) return fail_to_start(protection.error(), options.json);
     ClientOptions completed = options;

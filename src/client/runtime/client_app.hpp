@@ -2,11 +2,13 @@
 // docs/operations.
 #pragma once
 
+#include "base/time.hpp"
 #include "config/options.hpp"
 
 namespace cp::client {
 
-[[nodiscard]] int run_client(const ClientOptions&, const Environment&);
+// `began`: when this program was started, from where `millis` of a one-shot command counts.
+[[nodiscard]] int run_client(const ClientOptions&, const Environment&, TimePoint began);
 
 // What ends the client before a command runs: a line on standard error, with `json` also an object on
 // standard output. Returns the exit code.

@@ -1,7 +1,8 @@
 // One node as a pure state machine: datagrams, time and finished work in; datagrams (Outbox) and events out.
 // It routes messages to the parts (membership, election, transfer, tasks) and the parts' facts to one
 // another; the parts hold no pointers to each other.
-// In two files: node_core.cpp (inputs, time, who leads) and node_core_heard.cpp (what others say).
+// In three files: node_core.cpp (inputs, time, who leads), node_core_heard.cpp (what others say) and
+// node_core_links.cpp (what links say).
 //
 // The caller's duties, in this order, after every call that takes an Outbox: seal and send all of it, clear
 // it, take_events() and act on them, take_discarded(), then sleep until deadline() or the next datagram;
@@ -17,6 +18,7 @@
 #include "node_core/replication.hpp"
 #include "node_core/task_flow.hpp"
 #include "transfer/transfers.hpp"
+#include "wire/link_verdict.hpp"
 #include "wire/sessions.hpp"
 
 #include <map>
@@ -47,13 +49,8 @@ struct NodeConfig {
     tasks::DispatchPolicy dispatch = tasks::DispatchPolicy::leader;
 };
 
-// What became of the TCP link to a node (net/liveness_link.hpp), after the one reconnect, or of knocking at
-// it.
-enum class LinkVerdict : std::uint8_t {
-    crashed,     // refused: its program has ended
-    unanswered,  // nothing in time: suspect it
-    unreachable, // not even its machine answers
-};
+using wire::LinkVerdict;
+
 // Where a node accepts a liveness link, and which life of it is meant.
 struct LinkTarget {
     NodeId node;

@@ -23,8 +23,8 @@ Response try_again(std::string_view message) {
 Response store_failed(const Failure& failure) {
     if (failure.code == errc::disk_full) return refusal(507, "the store is full");
     if (failure.code == errc::bad_config) return refusal(503, failure.line); // says what to change
-    if (failure.code == errc::busy) return refusal(503, failure.line);
-    return refusal(503, "the store does not answer: " + make_error_code(failure.code).message());
+    if (failure.code == errc::busy) return try_again(failure.line);
+    return try_again("the store does not answer: " + make_error_code(failure.code).message());
 }
 
 std::string task_json(const TaskView& task) {

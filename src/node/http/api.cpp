@@ -1,6 +1,7 @@
 #include "http/api.hpp"
 
 #include "base/overloaded.hpp"
+#include "http/answers.hpp"
 #include "http/openapi.hpp"
 #include "net/clock.hpp"
 #include "web/bodies.hpp"
@@ -102,15 +103,13 @@ std::optional<Response> Api::admit(Request& request) {
 
 Response Api::not_leader() const {
     const ClusterView& view = *view_;
-    Response response;
     if (!view.leader || view.leader == view.self) { // leading without its quorum counts as none
-        response = refusal(503, "No leader at the moment: try again");
-        response.headers.emplace_back("Retry-After", "1");
-        return response;
+        return try_again("No leader at the moment: try again");
     }
     const bool known = !view.leader_api.empty();
     const std::string where =
         known ? view.leader_api : "node " + to_text(view.leader) + " (no API address known)";
+    Response response;
     response.status = 403;
     response.body = R"({"success":false,"message":)" +
                     web::json_text("This node is not the leader. Current leader: " + where) +

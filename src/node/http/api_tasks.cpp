@@ -2,11 +2,13 @@
 // the owner got is derived from the cluster's key and the task's name, and results are in the store.
 #include "http/answers.hpp"
 #include "http/awaited.hpp"
+#include "http/counted.hpp"
 #include "http/on_worker.hpp"
 #include "http/task_parts.hpp"
 #include "net/clock.hpp"
 #include "web/bodies.hpp"
 #include "web/names.hpp"
+#include "wire/task_stage.hpp"
 
 namespace cp::http {
 namespace {
@@ -32,18 +34,11 @@ Response refused_order(const Failure& why) {
     }
 }
 
+// As its owner is told: held by the nodes is accepted, and what is over is done or not known any more.
 std::string_view state_name(TaskStage stage) {
-    switch (stage) {
-    case TaskStage::receiving: return "receiving";
-    case TaskStage::held: return "accepted";
-    case TaskStage::running: return "running";
-    case TaskStage::done:
-    case TaskStage::finished: return "done";
-    case TaskStage::failed: return "failed";
-    case TaskStage::unknown:
-    case TaskStage::lost: break;
-    }
-    return "unknown";
+    if (stage == TaskStage::held) return "accepted";
+    if (stage == TaskStage::finished) return to_text(TaskStage::done);
+    return to_text(stage == TaskStage::lost ? TaskStage::unknown : stage);
 }
 
 std::string place_of(std::string_view task) { return "/api/v1/tasks/" + std::string{task}; }

@@ -3,6 +3,7 @@
 #include "files/wall_clock.hpp"
 #include "http/answers.hpp"
 #include "http/awaited.hpp"
+#include "http/counted.hpp"
 #include "http/on_worker.hpp"
 #include "net/clock.hpp"
 #include "web/base64.hpp"

@@ -1,4 +1,5 @@
 // Session: server-sent events.
+#include "http/counted.hpp"
 #include "http/session.hpp"
 #include "net/clock.hpp"
 
@@ -20,11 +21,10 @@ asio::awaitable<bool> Session::stream(const Request& request, Response response)
         full.headers.emplace_back("Retry-After", "5");
         co_return co_await send(full, route_name(request)) && keep_;
     }
-    ++shared_.streams;
+    const Counted one_more{shared_.streams};
     keep_ = false;
     write_head(response, std::nullopt);
     if (!is_head_) co_await pump(request);
-    --shared_.streams;
     co_return false;
 }
 

@@ -8,8 +8,6 @@ std::string_view reason(unsigned status) {
     switch (status) {
     case 200: return "OK";
     case 202: return "Accepted";
-    case 204: return "No Content";
-    case 206: return "Partial Content";
     case 304: return "Not Modified";
     case 307: return "Temporary Redirect";
     case 400: return "Bad Request";

@@ -11,18 +11,6 @@
 
 namespace cp::http {
 
-// One more, while this lives; also when what is awaited meanwhile throws.
-class Counted {
-public:
-    explicit Counted(int& count) : count_{count} { ++count_; }
-    ~Counted() { --count_; }
-    Counted(const Counted&) = delete;
-    Counted& operator=(const Counted&) = delete;
-
-private:
-    int& count_;
-};
-
 template <class Work>
 auto Api::on_worker(Work work) {
     using Result = std::invoke_result_t<Work&>;

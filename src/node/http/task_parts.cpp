@@ -7,9 +7,9 @@ namespace cp::http {
 namespace {
 
 uploads::Protection protection_of(const web::TaskOrder& order) {
-    if (order.key) return {imaging::UserKey{*order.key}, {imaging::Profile::key_file, 0, 0, 0}};
-    if (!order.passphrase.empty()) return {imaging::Passphrase{order.passphrase}, uploads::scrypt_parameters};
-    return {imaging::Username{order.user}, {imaging::Profile::username, 0, 0, 0}};
+    if (order.key) return uploads::protection_by(imaging::UserKey{*order.key});
+    if (!order.passphrase.empty()) return uploads::protection_by(imaging::Passphrase{order.passphrase});
+    return uploads::protection_by(imaging::Username{order.user});
 }
 
 } // namespace

@@ -7,15 +7,6 @@ namespace {
 
 using boost::asio::ip::tcp;
 
-LinkVerdict verdict_of(net::LinkVerdict verdict) {
-    switch (verdict) {
-    case net::LinkVerdict::crashed: return LinkVerdict::crashed;
-    case net::LinkVerdict::unanswered: return LinkVerdict::unanswered;
-    case net::LinkVerdict::unreachable: return LinkVerdict::unreachable;
-    }
-    return LinkVerdict::unanswered;
-}
-
 // In the rhythm of the heartbeat: a round of knocks lasts half a beat.
 net::LinkOptions options_of(const NodeConfig& config) {
     net::LinkOptions options;
@@ -37,7 +28,7 @@ CrashLinks::CrashLinks(tcp::acceptor acceptor, const NodeConfig& config, NodeCor
                                                       options_of(config)} {}
 
 net::LinkHandlers CrashLinks::handlers() {
-    return {[this](const SessionId& session, net::LinkVerdict verdict) { tell(session, verdict); },
+    return {[this](const SessionId& session, wire::LinkVerdict verdict) { tell(session, verdict); },
             [this](const SessionId& session) -> std::optional<Endpoint> {
                 const auto target = core_.link_target(session);
                 if (!target) return std::nullopt;
@@ -51,12 +42,11 @@ void CrashLinks::follow_leader() {
     links_.doubt(core_.leader_overdue());
 }
 
-void CrashLinks::tell(const SessionId& session, net::LinkVerdict verdict) {
+void CrashLinks::tell(const SessionId& session, wire::LinkVerdict verdict) {
     const auto target = core_.link_target(session);
     if (!target) return; // it said goodbye, or is lost already
-    driver_.call([&](TimePoint now, wire::Outbox& out) {
-        core_.on_link(now, target->node, session, verdict_of(verdict), out);
-    });
+    driver_.call(
+        [&](TimePoint now, wire::Outbox& out) { core_.on_link(now, target->node, session, verdict, out); });
     log_.link_ended(target->node, verdict); // after the call: the claim does not wait for it
 }
 

@@ -25,7 +25,7 @@ public:
 
 private:
     [[nodiscard]] net::LinkHandlers handlers();
-    void tell(const SessionId&, net::LinkVerdict);
+    void tell(const SessionId&, wire::LinkVerdict);
 
     NodeCore& core_;
     net::CoreDriver& driver_;

@@ -85,7 +85,7 @@ Outcome<OpenedHttp> open_http(const Config& config, const Environment& environme
         encryption = {std::move(*own), std::move(*others)};
         options.access.scheme = "https";
     }
-    // Without a scheme it is http, as it always was.
+    // Without a scheme it is http.
     std::string announced = (encryption.own ? https : "") + options.self_api;
     if (!reachable) announced.clear();
     return OpenedHttp{std::move(io), std::move(*acceptor), std::move(encryption), std::move(options),

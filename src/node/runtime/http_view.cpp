@@ -1,6 +1,7 @@
 // HttpLink: what the HTTP thread gets to know of the core.
 #include "net/clock.hpp"
 #include "node_app/http_link.hpp"
+#include "wire/task_stage.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,20 +10,6 @@ namespace cp::node {
 namespace {
 
 constexpr std::string_view https = "https://";
-
-std::string_view stage_name(wire::TaskStage stage) {
-    switch (stage) {
-    case wire::TaskStage::unknown: return "unknown";
-    case wire::TaskStage::receiving: return "receiving";
-    case wire::TaskStage::held: return "held";
-    case wire::TaskStage::running: return "running";
-    case wire::TaskStage::done: return "done";
-    case wire::TaskStage::failed: return "failed";
-    case wire::TaskStage::finished: return "finished";
-    case wire::TaskStage::lost: return "lost";
-    }
-    return "unknown";
-}
 
 std::string_view command_name(wire::TaskCommand command) {
     switch (command) {
@@ -42,7 +29,7 @@ std::vector<http::TaskView> task_views(const tasks::TaskLedger& ledger) {
     std::vector<http::TaskView> out;
     for (const auto& [id, task] : ledger.open()) {
         if (out.size() == shown_max) break;
-        out.push_back({to_text(task.user, id), task.user, command_name(task.command), stage_name(task.stage),
+        out.push_back({to_text(task.user, id), task.user, command_name(task.command), to_text(task.stage),
                        task.worker, task.holders.size()});
     }
     return out;
@@ -94,8 +81,8 @@ http::ClusterView HttpLink::view() const {
     std::ranges::sort(out.members, {}, &http::MemberView::node);
     for (const auto& member : out.members)
         if (!member.api.empty()) out.apis.push_back(member.api);
-    for (const auto stage : counted_stages) out.tasks[std::string{stage_name(stage)}] = 0;
-    for (const auto& [id, task] : core_.ledger().open()) ++out.tasks[std::string{stage_name(task.stage)}];
+    for (const auto stage : counted_stages) out.tasks[std::string{to_text(stage)}] = 0;
+    for (const auto& [id, task] : core_.ledger().open()) ++out.tasks[std::string{to_text(task.stage)}];
     out.open_tasks = task_views(core_.ledger());
     append(out.transfers, core_.transfers().arriving(), false);
     append(out.transfers, core_.transfers().leaving(), true);

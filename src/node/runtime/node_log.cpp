@@ -145,15 +145,15 @@ void NodeLog::refused(TimePoint now, const net::LinkCounters& counts) {
     links_told_ = counts;
 }
 
-void NodeLog::link_ended(NodeId node, net::LinkVerdict verdict) {
+void NodeLog::link_ended(NodeId node, wire::LinkVerdict verdict) {
     struct Words {
         std::string_view sentence, name;
     };
     const auto words = [verdict]() -> Words {
         switch (verdict) {
-        case net::LinkVerdict::crashed: return {"'s port refuses: its program has ended", "crashed"};
-        case net::LinkVerdict::unreachable: return {"'s machine answers nothing any more", "unreachable"};
-        case net::LinkVerdict::unanswered: break;
+        case wire::LinkVerdict::crashed: return {"'s port refuses: its program has ended", "crashed"};
+        case wire::LinkVerdict::unreachable: return {"'s machine answers nothing any more", "unreachable"};
+        case wire::LinkVerdict::unanswered: break;
         }
         return {" hung up and its port does not answer", "unanswered"};
     }();

@@ -23,7 +23,7 @@ public:
     void refused(TimePoint now, const std::map<errc, std::uint64_t>&);
     // The same of connections to the link port.
     void refused(TimePoint now, const net::LinkCounters&);
-    void link_ended(NodeId, net::LinkVerdict);
+    void link_ended(NodeId, wire::LinkVerdict);
 
 private:
     void on(const MemberJoined&);

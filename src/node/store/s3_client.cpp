@@ -1,6 +1,7 @@
 #include "store/s3_client.hpp"
 
 #include "files/entropy.hpp"
+#include "files/wall_clock.hpp"
 #include "store/s3_answers.hpp"
 
 #include <algorithm>
@@ -25,9 +26,7 @@ Duration wanted_pause(const HttpReply& reply) {
 Surroundings real_surroundings() {
     Surroundings out;
     out.now = [] { return std::chrono::steady_clock::now(); };
-    out.unix_seconds = [] {
-        return std::chrono::system_clock::now().time_since_epoch() / std::chrono::seconds{1};
-    };
+    out.unix_seconds = [] { return static_cast<std::int64_t>(unix_seconds()); };
     out.sleep = [](Duration time) { std::this_thread::sleep_for(time); };
     fill_random(std::as_writable_bytes(std::span{&out.seed, 1}));
     return out;

@@ -61,6 +61,17 @@ void append_utf8(std::string& out, char32_t code) {
     for (unsigned i = following; i-- > 0;) out += static_cast<char>(0x80U | (code >> 6U * i & 0x3fU));
 }
 
+std::string valid_utf8(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const Utf8Char c = first_utf8(text);
+        out += c.code == not_utf8 ? std::string_view{"\uFFFD"} : text.substr(0, c.size);
+        text.remove_prefix(c.size);
+    }
+    return out;
+}
+
 std::string printable(std::string_view text) {
     std::string out;
     out.reserve(text.size());

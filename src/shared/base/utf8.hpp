@@ -17,6 +17,8 @@ struct Utf8Char {
 // The first character. REQUIRES: !text.empty().
 [[nodiscard]] Utf8Char first_utf8(std::string_view text);
 [[nodiscard]] bool is_utf8(std::string_view text);
+// For JSON, which has no other bytes: those that are not UTF-8 become U+FFFD.
+[[nodiscard]] std::string valid_utf8(std::string_view text);
 // REQUIRES: `code` is a character, not a surrogate.
 void append_utf8(std::string& out, char32_t code);
 

@@ -1,6 +1,6 @@
 // What a node or a client is told at its start, as values: loaded once (load.hpp, options.hpp), then
 // constant. One struct per section of the file, one member per key; units are in the types here and in the
-// names there. The meaning of each key, its range and its relation to others stand in key_table.cpp and
+// names there. The meaning of each key, its range and its relation to others stand in keys_of_*.cpp and
 // nowhere else. A default-constructed Config is the valid default of a loopback node.
 #pragma once
 

@@ -1,4 +1,4 @@
-// How each type of a Config member is stored from a Value and read back. Internal to key_table.cpp.
+// How each type of a Config member is stored from a Value and read back. Internal to keys_of_*.cpp.
 #pragma once
 
 #include "config/address.hpp"

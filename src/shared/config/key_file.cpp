@@ -2,39 +2,14 @@
 
 #include "base/utf8.hpp"
 #include "config/private_folder.hpp"
+#include "config/secret_file.hpp"
 #include "files/entropy.hpp"
-#include "files/failure.hpp"
 #include "files/files.hpp"
 
-#include <cerrno>
 #include <string>
-#include <string_view>
-#include <sys/stat.h>
 
 namespace cp {
-namespace {
-
 namespace fs = std::filesystem;
-
-// For a line that a person pastes into a shell.
-std::string shell_quoted(const fs::path& path) {
-    static constexpr std::string_view plain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/+:@%";
-    std::string text = printable(path.native());
-    if (text.find_first_not_of(plain) == std::string::npos) return text;
-    std::string out{'\''};
-    for (char c : text) {
-        if (c == '\'') out += "'\\'";
-        out += c;
-    }
-    return out + '\'';
-}
-
-Failure refused(errc code, const fs::path& path, const std::string& why) {
-    return {code, printable(path.native()) + ": " + why};
-}
-
-} // namespace
 
 Outcome<fs::path> key_path(const NodeSection& node, const Environment& environment) {
     if (!node.key_file.empty()) return expand_home(environment, node.key_file);
@@ -44,19 +19,13 @@ Outcome<fs::path> key_path(const NodeSection& node, const Environment& environme
 }
 
 Outcome<ClusterKey> load_key(const fs::path& path) {
-    constexpr std::uint64_t largest = 1024;
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) return read_failure(path, errno);
-    if (S_ISREG(status.st_mode) && (status.st_mode & 0077U) != 0) {
-        return refused(errc::permissions, path,
-                       "others can read this cluster key: chmod 600 " + shell_quoted(path));
-    }
-    const auto text = read_file(path, largest);
+    const auto text = config::read_secret(path, "cluster key");
     if (!text) return text.error();
-    const auto key = parse_cluster_key(as_text(text->view()));
+    const auto key = parse_cluster_key(*text);
     if (!key)
-        return refused(errc::bad_field, path,
-                       "no cluster key: must be 64 hexadecimal digits and nothing else");
+        return Failure{errc::bad_field,
+                       printable(path.native()) +
+                           ": no cluster key: must be 64 hexadecimal digits and nothing else"};
     return *key;
 }
 
@@ -78,7 +47,7 @@ Outcome<LoadedKey> obtain_key(const fs::path& path, bool may_create) {
     if (key.error().code != errc::not_found) return key.error();
     if (may_create) return create_key(path);
     return Failure{errc::not_found, "no cluster key: copy it (scp HOST:.config/cloudp2p/cluster.key " +
-                                        shell_quoted(path) + "), or --new-cluster"};
+                                        config::shell_quoted(path) + "), or --new-cluster"};
 }
 
 } // namespace cp

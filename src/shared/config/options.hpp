@@ -28,7 +28,7 @@ struct NodeOptions {
     Action action = Action::run;
     std::string text; // help and version: what to print on standard output, then exit 0
     Config config;
-    std::vector<std::string> warnings; // to print on standard error, one line each
+    std::vector<std::string> warnings; // for the program to print, one line each
     bool new_cluster = false;
 };
 

@@ -4,14 +4,11 @@
 #include "base/utf8.hpp"
 #include "config/key_file.hpp"
 #include "config/private_folder.hpp"
+#include "config/secret_file.hpp"
 #include "files/entropy.hpp"
-#include "files/failure.hpp"
 #include "files/files.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cerrno>
-#include <sys/stat.h>
 
 namespace cp {
 namespace {
@@ -34,16 +31,13 @@ Outcome<fs::path> token_path(const NodeSection& node, const Environment& environ
 }
 
 Outcome<std::string> load_token(const fs::path& path) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) return read_failure(path, errno);
-    const std::string name = printable(path.native());
-    if (S_ISREG(status.st_mode) && (status.st_mode & 0077U) != 0)
-        return Failure{errc::permissions, name + ": others can read this token: chmod 600 " + name};
-    const auto bytes = read_file(path, 1024);
-    if (!bytes) return bytes.error();
-    std::string text{as_text(bytes->view())};
+    const auto read = config::read_secret(path, "token");
+    if (!read) return read.error();
+    std::string text = *read;
     if (text.ends_with('\n')) text.pop_back();
-    if (!is_token(text)) return Failure{errc::bad_field, name + ": no token: must be 64 hexadecimal digits"};
+    if (!is_token(text))
+        return Failure{errc::bad_field,
+                       printable(path.native()) + ": no token: must be 64 hexadecimal digits"};
     return text;
 }
 

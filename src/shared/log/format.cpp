@@ -41,18 +41,6 @@ std::string timestamp(std::chrono::sys_time<std::chrono::microseconds> time) {
            padded(static_cast<std::uint64_t>(clock.subseconds().count()), 6) + 'Z';
 }
 
-// JSON has no bytes that are not UTF-8; Boost.JSON would pass them on.
-std::string valid_utf8(std::string_view text) {
-    if (is_utf8(text)) return std::string{text};
-    std::string out;
-    while (!text.empty()) {
-        const Utf8Char c = first_utf8(text);
-        out += c.code == not_utf8 ? std::string_view{"\uFFFD"} : text.substr(0, c.size);
-        text.remove_prefix(c.size);
-    }
-    return out;
-}
-
 std::string json_string(std::string_view text) { return boost::json::serialize(valid_utf8(text)); }
 
 struct JsonValue {

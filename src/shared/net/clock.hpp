@@ -1,5 +1,5 @@
-// The clock of the protocol: the only one that a core's `now` comes from. Wall time for names and logs is
-// read where it is written.
+// The clock of the protocol: the only one that a core's `now` comes from. The time of day is
+// files/wall_clock.hpp.
 //
 // CLOCK_BOOTTIME: never runs backwards, and goes on while the machine is suspended, so that a node notices
 // that it was away. Timers run on CLOCK_MONOTONIC; give them durations (`at - now()`), never time points.

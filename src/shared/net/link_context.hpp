@@ -5,6 +5,7 @@
 #include "base/time.hpp"
 #include "wire/limits.hpp"
 #include "wire/link_handshake.hpp"
+#include "wire/link_verdict.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -12,12 +13,7 @@
 
 namespace cp::net {
 
-// What became of a peer whose proven link ended.
-enum class LinkVerdict : std::uint8_t {
-    crashed,     // its port refused: the program has ended
-    unanswered,  // its port said nothing in time, or the network had an error: suspect it
-    unreachable, // doubted, and its machine did not answer one of many connects
-};
+using wire::LinkVerdict;
 
 struct LinkHandlers {
     // At most once for each end of a link, unless the network was silent first and the port refused then; and

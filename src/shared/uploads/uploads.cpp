@@ -6,6 +6,8 @@
 #include "pictures/codec.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <variant>
 
 namespace cp::uploads {
 namespace {
@@ -47,6 +49,15 @@ unsigned trellis_height(const imaging::ImageInfo& cover) {
 }
 
 } // namespace
+
+Protection protection_by(imaging::Secret secret) {
+    using imaging::Profile;
+    imaging::KeyParameters parameters{Profile::username, 0, 0, 0};
+    if (std::holds_alternative<imaging::UserKey>(secret)) parameters = {Profile::key_file, 0, 0, 0};
+    if (std::holds_alternative<imaging::Passphrase>(secret))
+        parameters = {Profile::passphrase_scrypt, 15, 8, 1};
+    return {std::move(secret), parameters};
+}
 
 Outcome<Keyed> keyed(wire::TaskHeader header, const Protection& protection) {
     Keyed task{std::move(header), {}};

@@ -23,8 +23,9 @@ struct Protection {
     imaging::Secret secret;
     imaging::KeyParameters parameters;
 };
-// scrypt as RFC 7914 suggests for interactive use, doubled since.
-inline constexpr imaging::KeyParameters scrypt_parameters{imaging::Profile::passphrase_scrypt, 15, 8, 1};
+// With the profile that belongs to this kind of secret; a passphrase by scrypt as RFC 7914 suggests for
+// interactive use, doubled since.
+[[nodiscard]] Protection protection_by(imaging::Secret);
 
 struct Keyed {
     wire::TaskHeader header;
