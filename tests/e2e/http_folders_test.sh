@@ -21,8 +21,8 @@ put_image() {
     file=$(shape .filename)
 }
 
-export CLOUDP2P_NETWORK_MAX_RATE=20 # so that a large copy takes a while
 begin_test http-folders
+export CLOUDP2P_NETWORK_MAX_RATE=20 # so that a large copy takes a while
 for n in 1 2 3; do "$make_image_program" "$n.png" 100 $((60 + n)) "$n"; done
 start_http_nodes 1 2 3
 need "node 3 says that it leads" is_leading 3
