@@ -85,8 +85,9 @@ inline constexpr std::size_t objects_max = 4096;   // received and kept ones: em
 inline constexpr std::size_t sessions_max = 1024;
 inline constexpr std::size_t key_derivations_per_second = 20'000; // for unknown sessions; known ones are free
 // Challenges that nobody has answered. What is sent to an address that answers no ARP lies in our send buffer
-// for three seconds; so many, and those that are renewed meanwhile, take half of the smallest. The first ones of
-// sessions that are new, and further ones of those that did not answer: who is asked in vain keeps nobody out.
+// for three seconds; so many, and those that are renewed meanwhile, take half of the smallest. The first ones
+// of sessions that are new, and further ones of those that did not answer: who is asked in vain keeps nobody
+// out.
 inline constexpr std::size_t first_challenges_unanswered_max = 192;
 inline constexpr std::size_t first_challenges_renewed_per_second = 48;
 inline constexpr std::size_t further_challenges_unanswered_max = 64;
