@@ -31,6 +31,17 @@ start_http_nodes() {
     start_nodes "$@"
 }
 
+# own_stores: each node has a folder of its own, store-ID, instead of the one for all.
+own_stores() {
+    node_command() {
+        command_line=("$node_program" "$1" "${network_options[@]}" --store "dir:$cluster_dir/store-$1"
+            --http "${node_http[$1]}" --data-dir "$cluster_dir/node-$1" --log-format "$log_format")
+    }
+}
+
+# same_objects ID ID: of two such nodes; large.bin is what is too large to be sent.
+same_objects() { diff -r -x '.cloudp2p-*' -x large.bin "store-$1" "store-$2" >/dev/null; }
+
 api() { printf '127.0.0.1:%d\n' "${node_http[$1]}"; }
 
 # call ID METHOD PATH [CURL_OPTION...]

@@ -7,14 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/e2e.sh"
 # shellcheck source=tests/e2e/http.sh
 source "$e2e/http.sh"
 
-# Each node has its own store.
-node_command() {
-    command_line=("$node_program" "$1" "${network_options[@]}" --store "dir:$cluster_dir/store-$1" --http "${node_http[$1]}"
-        --data-dir "$cluster_dir/node-$1" --log-format "$log_format")
-}
-
-same_objects() { diff -r -x '.cloudp2p-*' -x large.bin "store-$1" "store-$2" >/dev/null; }
-
+own_stores
 put_image() {
     call "$1" POST "/upload_image/$2" -F "image=@$3"
     [[ $status == 200 ]] || return 1

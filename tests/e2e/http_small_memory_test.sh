@@ -7,14 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/e2e.sh"
 # shellcheck source=tests/e2e/http.sh
 source "$e2e/http.sh"
 
-# Each node has its own store.
-node_command() {
-    command_line=("$node_program" "$1" "${network_options[@]}" --store "dir:$cluster_dir/store-$1" --http "${node_http[$1]}"
-        --data-dir "$cluster_dir/node-$1" --log-format "$log_format")
-}
-
-same_objects() { diff -r -x '.cloudp2p-*' "store-$1" "store-$2" >/dev/null; }
-
+own_stores
 begin_test http-small-memory
 export CLOUDP2P_TASKS_MEMORY_BUDGET_MIB=16 CLOUDP2P_IMAGING_MAX_BYTES=8000000 CLOUDP2P_HTTP_MAX_IMAGE_SIDE=3000
 export CLOUDP2P_NETWORK_MAX_RATE=80 # so that more is under way at once than node 1 has room for

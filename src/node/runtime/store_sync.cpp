@@ -35,9 +35,12 @@ bool as_far_as_memory_allows(NodeId from, const Work& work) {
     }
 }
 
-void log_not_taken(NodeId by, const std::string& what) {
-    log::log_event(log::Level::error, "store_failed", "node " + to_text(by) + " does not take " + what,
-                   {{"key", what}, {"reason", cp::name(errc::busy)}});
+// `key` is empty: a question or a list.
+void log_not_taken(NodeId by, const std::string& key) {
+    log::log_event(log::Level::error, "store_failed",
+                   "node " + to_text(by) + " does not take " +
+                       (key.empty() ? "questions about the store" : key),
+                   {{"key", key}, {"reason", cp::name(errc::busy)}});
 }
 
 bool has(std::span<const NodeId> nodes, NodeId node) { return std::ranges::find(nodes, node) != nodes.end(); }
@@ -102,7 +105,7 @@ void StoreSync::asked(const Question& question, std::span<const NodeId> complete
         Question again = question;
         again.to = node;
         if (++again.refused == give_at_most) {
-            log_not_taken(node, "questions about the store");
+            log_not_taken(node, {});
             continue;
         }
         const auto timer = std::make_shared<asio::steady_timer>(io_);
@@ -148,7 +151,8 @@ void StoreSync::close() {
     copies_.close();
 }
 
-void StoreSync::given(const std::shared_ptr<Gifts>& gifts, bool delivered) {
+void StoreSync::given(const std::shared_ptr<Gifts>& gifts, std::span<const NodeId> complete) {
+    const bool delivered = has(complete, gifts->to);
     const auto* member = core_.members().find(gifts->to);
     if (!open_ || member == nullptr || member->state == wire::MemberState::gone) return ended(*gifts);
     const bool hopeless = !delivered && ++gifts->refused >= give_at_most;

@@ -102,7 +102,7 @@ private:
     void greet(std::optional<NodeId> to);
     void receive(const StoredObject&);
     void asked(const Question&, std::span<const NodeId> complete);
-    void given(const std::shared_ptr<Gifts>&, bool delivered);
+    void given(const std::shared_ptr<Gifts>&, std::span<const NodeId> complete);
     void ended(const Gifts&);
     void want_nothing(std::optional<NodeId> from); // none: of all
     void owe(const std::string& key, std::span<const NodeId> complete);

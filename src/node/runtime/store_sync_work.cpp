@@ -153,9 +153,7 @@ void StoreSync::give(const std::shared_ptr<Gifts>& gifts) {
         const auto bytes = own_.get(key, sendable);
         if (!bytes) continue;
         return send({StoreOp::put, own_.identity(), key}, bytes->view(), gifts->to,
-                    [this, gifts](std::span<const NodeId> complete) {
-                        given(gifts, std::ranges::find(complete, gifts->to) != complete.end());
-                    });
+                    [this, gifts](std::span<const NodeId> complete) { given(gifts, complete); });
     }
     asio::post(io_, [this, gifts] { ended(*gifts); });
 }
